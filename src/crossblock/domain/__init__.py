@@ -1,0 +1,1 @@
+"""Floor 2: the nouns. Frozen values, validated in one place."""
