@@ -1,0 +1,106 @@
+"""What an analysis of one study says, ready to be drawn: the value between `stats` and `report`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from crossblock.domain.result import Estimate, Method
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PairedScore:
+    """One participant's scores in two conditions at one visit, and their difference.
+
+    `difference` is test minus reference on the instrument's own scale (drug minus comparator, or
+    blocked minus open). A participant seen in one condition only has `None` for the other.
+    """
+
+    participant: str
+    sequence: str
+    test: float | None
+    reference: float | None
+
+    @property
+    def difference(self) -> float | None:
+        if self.test is None or self.reference is None:
+            return None
+        return self.test - self.reference
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CellMean:
+    """Mean score of one sequence in one period at one visit (complete pairs only)."""
+
+    sequence: str
+    period: int
+    condition: str
+    mean: float
+    sd: float
+    n: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndpointAnalysis:
+    """One instrument at one visit: the primary estimate and everything shown beside it.
+
+    `test` and `reference` are condition ids; `lower_is_better` orients every picture.
+    `carryover` is shown with `carryover_detectable`, the difference of sequence totals that this
+    study could have seen with 80 % power; it never chooses the analysis.
+    """
+
+    instrument: str
+    instrument_name: str
+    family: str
+    visit: str
+    visit_words: str
+    test: str
+    reference: str
+    lower_is_better: bool
+    minimum: float
+    maximum: float
+    primary: Estimate
+    sensitivity: tuple[Estimate, ...]
+    pairs: tuple[PairedScore, ...]
+    cells: tuple[CellMean, ...]
+    period_effect: Estimate | None
+    carryover: Estimate | None
+    carryover_detectable: float | None
+    detectable_sd: float | None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FlowCell:
+    """How many people of one sequence were rated in one period at one visit."""
+
+    sequence: str
+    period: int
+    condition: str
+    visit: str
+    rated: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flow:
+    """Who took part: by sequence and period (CONSORT extension for crossover trials)."""
+
+    enrolled: int
+    not_allocated: int
+    started: Mapping[str, int]
+    completed: Mapping[str, int]
+    cells: tuple[FlowCell, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StudyAnalysis:
+    """Everything that one run of `analyze` found, in the order of the protocol's endpoints."""
+
+    protocol_id: str
+    protocol_hash: str
+    ratings_hash: str
+    flow: Flow
+    endpoints: tuple[EndpointAnalysis, ...]
+    methods: tuple[Method, ...]
+    warnings: tuple[str, ...] = ()
