@@ -44,11 +44,16 @@ class RatingsBatch:
             "observed": (self.observed.shape, (B, n, P, V, K)),
             "enrolled": (self.enrolled.shape, (B, n)),
             "stratum": (self.stratum.shape, (B, n)),
-            "labels": ((len(self.participants), len(self.visits), len(self.instruments)), (n, V, K)),
+            "labels": (
+                (len(self.participants), len(self.visits), len(self.instruments)),
+                (n, V, K),
+            ),
         }
         bad = [f"{k} {got}, expected {want}" for k, (got, want) in shapes.items() if got != want]
         if bad:
-            raise RatingsError(Problem(what="ratings arrays do not fit together: " + "; ".join(bad)))
+            raise RatingsError(
+                Problem(what="ratings arrays do not fit together: " + "; ".join(bad))
+            )
         if not np.isfinite(self.score).all():
             raise RatingsError(
                 Problem(
