@@ -1,0 +1,80 @@
+"""Floor 9: the verbs. One short file a verb; each parses, calls one function, writes.
+
+The verb table is lazy on purpose: `crossblock --help` must not load an array library. A verb's
+module is imported when the verb is run, and the table carries the line that the help prints.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from crossblock.core.errors import CrossblockError
+
+# verb -> (module, one line of help), in the order in which a study lives
+VERBS: dict[str, tuple[str, str]] = {
+    "demo": ("crossblock.cli.demo", "Build the demonstration report from real ratings."),
+    "check": ("crossblock.cli.check", "Read a protocol file and list everything wrong with it."),
+    "expose": ("crossblock.cli.expose", "What the drugs do: concentration, occupancy, blockade."),
+    "analyze": ("crossblock.cli.analyze", "Analyze ratings as the protocol says."),
+    "report": ("crossblock.cli.report", "Write the report of an analysis as one HTML page."),
+}
+
+TEACHES = """Plan, run and read trials that ask: does this drug work through that receptor?
+
+\b
+A study lives in one direction:
+  crossblock check   my-study.toml              is the protocol file sound?
+  crossblock expose  my-study.toml              what do drug and blocker do, hour by hour?
+  crossblock analyze my-study.toml ratings.csv  what do the ratings say?
+  crossblock report  my-study.toml ratings.csv  the same as one readable page
+
+Wherever a file is expected, the name of a shipped example works too, such as
+nimh-ketamine-saline or williams-2018. Exit status: 0 good, 1 usable with a finding, 2 unusable
+input. Start with: crossblock demo
+"""
+
+
+class VerbTable(click.Group):
+    """A group whose commands are imported when they are run, not when they are listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        command = import_module(VERBS[cmd_name][0]).command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl([(verb, line) for verb, (_, line) in VERBS.items()])
+
+
+@click.group(cls=VerbTable, help=TEACHES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="crossblock")
+def crossblock() -> None:
+    """Entry point; the text above is what people read."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit status. No traceback reaches a user."""
+    try:
+        status = crossblock.main(args=arguments, standalone_mode=False)
+    except CrossblockError as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped. Nothing was written.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+    sys.exit(status if isinstance(status, int) else 0)

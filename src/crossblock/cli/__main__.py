@@ -1,0 +1,5 @@
+"""`python -m crossblock.cli` is `crossblock`."""
+
+from crossblock.cli import main
+
+main()
