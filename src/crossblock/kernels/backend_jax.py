@@ -10,21 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from types import ModuleType
 from typing import Any
 
 from crossblock.kernels.backend import Array, Backend, State
 
-_jax: ModuleType | None
 try:
-    import jax as _jax
-    import jax.numpy as _jnp
+    import jax
+    import jax.numpy as jnp
 except ImportError:  # the extra `engine` is not installed
-    _jax = None
+    jax = None
 
 
-def _form(jax: ModuleType) -> Backend:
-    """Return the backend over an imported JAX."""
+def _form() -> Backend:
+    """Return the backend over the imported JAX."""
 
     def scan(
         body: Callable[[State, Any], tuple[State, Any]], state: State, xs: Any
@@ -45,14 +43,14 @@ def _form(jax: ModuleType) -> Backend:
 
     return Backend(
         name="jax",
-        xp=_jnp,
+        xp=jnp,
         while_loop=jax.lax.while_loop,
         scan=scan,
         batch_map=batch_map,
         compile=compile_,
-        cholesky=jax.numpy.linalg.cholesky,
+        cholesky=jnp.linalg.cholesky,
         precision=precision,
     )
 
 
-JAX: Backend | None = None if _jax is None else _form(_jax)
+JAX: Backend | None = None if jax is None else _form()

@@ -1,0 +1,368 @@
+"""Linear mixed models with Kenward-Roger and Satterthwaite inference.
+
+    fit(y, X, names=..., random=[RandomTerm(...)], residual=Residual(...), bounded=True,
+        method="reml", unit="points") -> MixedFit
+    fitted.contrast({"B": 1.0}, df="kr") -> domain.result.Estimate       (L may be an array (p,))
+    fitted.ftest(L, df="kr") -> FTest                                     (L is (q, p))
+
+Random participant intercept, variance bounded at 0 as in lme4:
+    fit(y, X, names=names, random=[RandomTerm(name="participant", group=who)])
+Marginal compound symmetry, the covariance free to be negative:
+    fit(y, X, names=names, residual=Residual(kind="cs", unit=who))
+Participant and participant:period, both free to be negative as long as V is positive definite:
+    fit(y, X, names=names, bounded=False, random=[RandomTerm(name="participant", group=who),
+        RandomTerm(name="participant:period", group=who_period)])
+Formulas: stats.mixed_formula.fit_formula. Many data sets: stats.mixed_batch.fit_batch.
+A score that is NaN is missing and its row is left out. Derivations: docs/derivations/reml.md,
+docs/derivations/kenward-roger.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from crossblock.core.errors import ConvergenceError, DesignError, Problem, shorten
+from crossblock.domain.result import Estimate, Method, Outcome
+from crossblock.kernels import kenward_roger, mixed, satterthwaite
+from crossblock.kernels.backend import NUMPY
+from crossblock.stats.mixed_design import Design, RandomTerm, Residual, design, to_blocks
+from crossblock.stats.mixed_words import (
+    DF_WORDS,
+    describe,
+    describe_contrast,
+    method_of,
+    parameter_names,
+)
+
+__all__ = [
+    "OUTCOMES",
+    "CovarianceParameter",
+    "FTest",
+    "MixedFit",
+    "RandomTerm",
+    "Residual",
+    "fit",
+]
+
+OUTCOMES = tuple(Outcome)  # kernels.mixed codes are positions in this tuple
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CovarianceParameter:
+    """One covariance parameter; `unit` is the squared score unit, or empty for a correlation."""
+
+    name: str
+    value: float
+    se: float
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FTest:
+    """An F test of q rows: `statistic` is scaled by `scale` already (lambda in Kenward-Roger)."""
+
+    label: str
+    statistic: float
+    df1: int
+    df2: float
+    p: float
+    scale: float = 1.0
+    method: Method | None = None
+    outcome: Outcome = Outcome.SETTLED
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class MixedFit:
+    """A fitted linear mixed model.
+
+    `beta` (p,) with model-based covariance `vcov` and Kenward-Roger covariance `vcov_kr` (p, p);
+    `deviance` is -2 (restricted) log-likelihood with the constant that lme4 and SAS use.
+    """
+
+    names: tuple[str, ...]
+    beta: np.ndarray
+    vcov: np.ndarray
+    vcov_kr: np.ndarray
+    parameters: tuple[CovarianceParameter, ...]
+    deviance: float
+    reml: bool
+    n: int
+    unit: str
+    model: str
+    outcome: Outcome
+    design: Design
+    kernel: mixed.Fit
+    warnings: tuple[str, ...] = ()
+    info: Mapping[str, object] = field(default_factory=dict)
+
+    def contrast(
+        self,
+        L: Any,
+        df: str | float = "kr",
+        *,
+        level: float = 0.95,
+        label: str = "",
+    ) -> Estimate:
+        """Return the estimate of l' beta with its t interval.
+
+        `L` is (p,) or a mapping from effect names to coefficients; `df` is kr, satterthwaite,
+        residual, containment or a number. Raises DesignError for an unknown effect.
+        """
+        return _contrast(self, L, df, level, label)
+
+    def ftest(self, L: Any, df: str = "kr", *, label: str = "") -> FTest:
+        """Return the F test that the rows L beta, (q, p), are 0; df is kr or satterthwaite."""
+        return _ftest(self, L, df, label)
+
+    def parameter(self, name: str) -> float:
+        """Return the value of one covariance parameter."""
+        for one in self.parameters:
+            if one.name == name:
+                return one.value
+        raise DesignError(
+            Problem(
+                what="no such covariance parameter",
+                value=shorten(name),
+                fix=f"this fit has {', '.join(p.name for p in self.parameters)}",
+            )
+        )
+
+
+def fit(
+    y: Any,
+    X: Any,
+    *,
+    names: Sequence[str] = (),
+    random: Sequence[RandomTerm] = (),
+    residual: Residual | None = None,
+    bounded: bool = True,
+    method: str = "reml",
+    unit: str = "points",
+) -> MixedFit:
+    """Fit y = X beta + Z u + e by REML or ML.
+
+    y (n,) in `unit`, NaN where missing; X (n, p). `bounded` keeps variances of random terms at 0
+    or above. Raises DesignError where the data cannot carry the model and ConvergenceError where
+    the likelihood does not settle.
+    """
+    made = design(y, X, names=names, random=random, residual=residual, bounded=bounded)
+    return fit_design(made, method=method, unit=unit)
+
+
+def fit_design(made: Design, *, method: str = "reml", unit: str = "points") -> MixedFit:
+    """Fit a design that is already checked."""
+    if method not in ("reml", "ml"):
+        raise DesignError(
+            Problem(what="unknown method", value=shorten(method), fix="use reml or ml")
+        )
+    reml = method == "reml"
+    one = mixed.fit(made.structure, to_blocks([made]), reml=reml, backend=NUMPY)
+    outcome = OUTCOMES[int(one.code[0])]
+    _refuse(outcome, one)
+    return MixedFit(
+        names=made.names,
+        beta=one.beta[0],
+        vcov=one.Phi[0],
+        vcov_kr=one.Phi_kr[0],
+        parameters=_parameters(made, one, unit),
+        deviance=float(one.deviance[0]),
+        reml=reml,
+        n=len(made.y),
+        unit=unit,
+        model=describe(made, reml),
+        outcome=outcome,
+        design=made,
+        kernel=one,
+        warnings=_warnings(made, outcome),
+        info={"steps": int(one.steps[0]), "decrement": float(one.decrement[0])},
+    )
+
+
+def _refuse(outcome: Outcome, one: mixed.Fit) -> None:
+    """Raise what a single analysis must not go on from."""
+    if outcome in (Outcome.SETTLED, Outcome.BOUNDARY):
+        return
+    if outcome is Outcome.NOT_SETTLED:
+        raise ConvergenceError(
+            Problem(
+                what="the likelihood did not settle",
+                value=f"{int(one.steps[0])} steps",
+                why="it keeps rising toward a covariance that is singular or not determined",
+                fix=(
+                    "use a simpler covariance, or look for a participant whose ratings are all "
+                    "equal"
+                ),
+            )
+        )
+    what = {
+        Outcome.RANK_DEFICIENT: "the covariance parameters cannot be told apart in this design",
+        Outcome.NO_VARIATION: "the scores do not vary once the effects are taken out",
+        Outcome.TOO_FEW: "too few scores for the number of effects",
+    }[outcome]
+    fix = {
+        Outcome.RANK_DEFICIENT: "use a simpler covariance with fewer parameters",
+        Outcome.NO_VARIATION: "check that the scores were read rightly; nothing can be estimated",
+        Outcome.TOO_FEW: "drop effects or add participants",
+    }[outcome]
+    raise DesignError(Problem(what=what, fix=fix))
+
+
+def _warnings(made: Design, outcome: Outcome) -> tuple[str, ...]:
+    notes = [str(outcome)] if outcome is Outcome.BOUNDARY else []
+    units = len(np.unique(made.unit))
+    if made.structure.residual == "un" and made.structure.positions >= 6 and units <= 14:
+        notes.append(
+            f"an unstructured covariance of {made.structure.positions} cells from {units} "
+            "participants is unstable; read participant + participant:period beside it"
+        )
+    return tuple(notes)
+
+
+def _parameters(made: Design, one: mixed.Fit, unit: str) -> tuple[CovarianceParameter, ...]:
+    return tuple(
+        CovarianceParameter(
+            name=name, value=float(v), se=float(s), unit=f"{unit}²" if squared else ""
+        )
+        for (name, squared), v, s in zip(
+            parameter_names(made), one.tau[0], one.tau_se[0], strict=True
+        )
+    )
+
+
+def contrast_rows(names: Sequence[str], L: Any) -> np.ndarray:
+    """Return L as rows (q, p); a mapping names its effects."""
+    if isinstance(L, Mapping):
+        unknown = [key for key in L if key not in names]
+        if unknown:
+            raise DesignError(
+                Problem(
+                    what="the contrast names an effect that the model does not have",
+                    value=shorten(", ".join(unknown)),
+                    fix=f"use {', '.join(names)}",
+                )
+            )
+        return np.array([[float(L.get(name, 0.0)) for name in names]])
+    rows = np.atleast_2d(np.asarray(L, dtype=float))
+    if rows.shape[-1] != len(names) or not np.all(np.isfinite(rows)):
+        raise DesignError(
+            Problem(
+                what="the contrast does not fit the effects",
+                value=f"{rows.shape[-1]} coefficients for {len(names)} effects",
+                fix="give one finite coefficient for each effect",
+            )
+        )
+    return rows
+
+
+def _contrast(m: MixedFit, L: Any, df: str | float, level: float, label: str) -> Estimate:
+    row = contrast_rows(m.names, L)
+    if row.shape[0] != 1:
+        raise DesignError(Problem(what="a contrast has one row", fix="use ftest for several"))
+    vcov = m.vcov_kr if df == "kr" else m.vcov
+    value, se = float(row[0] @ m.beta), math.sqrt(float(row[0] @ vcov @ row[0]))
+    nu = contrast_df(m, row, df)
+    t = value / se
+    half = float(special.stdtrit(nu, (1.0 + level) / 2.0)) * se
+    return Estimate(
+        label=label or describe_contrast(m.names, row[0]),
+        value=value,
+        se=se,
+        df=nu,
+        statistic=t,
+        p=float(2.0 * special.stdtr(nu, -abs(t))),
+        lower=value - half,
+        upper=value + half,
+        level=level,
+        unit=m.unit,
+        n=m.n,
+        model=m.model,
+        method=method_of(m.model, m.reml, df),
+        outcome=m.outcome,
+        warnings=m.warnings,
+        info={**m.info, "se_model": math.sqrt(float(row[0] @ m.vcov @ row[0]))},
+    )
+
+
+def contrast_df(m: MixedFit, row: np.ndarray, df: str | float) -> float:
+    """Return the degrees of freedom of one row (1, p)."""
+    k = m.kernel
+    if df == "kr":
+        _needs_reml(m)
+        A1, A2 = kenward_roger.moments(row[None], k.Phi, k.spread, k.W, np)
+        return float(kenward_roger.degrees_of_freedom(A1, A2, 1, np)[0][0])
+    if df == "satterthwaite":
+        return float(satterthwaite.degrees_of_freedom(row, k.Phi, k.spread, k.C, np)[0])
+    if df == "residual":
+        return float(m.n - len(m.names))
+    if df == "containment":
+        return float(m.n - _rank_with_random(m.design))
+    if isinstance(df, str):
+        raise DesignError(
+            Problem(
+                what="unknown degrees of freedom",
+                value=shorten(df),
+                fix=f"use {', '.join(DF_WORDS)} or a number",
+            )
+        )
+    return float(df)
+
+
+def _needs_reml(m: MixedFit) -> None:
+    if not m.reml:
+        raise DesignError(
+            Problem(
+                what="Kenward-Roger is defined for REML fits, and this is an ML fit",
+                fix="fit with method reml, or ask for satterthwaite",
+            )
+        )
+
+
+def _rank_with_random(d: Design) -> int:
+    """Return the rank of [X Z], what containment degrees of freedom subtract from n."""
+    parts, start = [d.X], 0
+    for code, q in zip(d.group.T, d.structure.random, strict=True):
+        levels = np.eye(int(code.max()) + 1)[code]
+        parts += [levels * d.Z[:, [start + a]] for a in range(q)]
+        start += q
+    return int(np.linalg.matrix_rank(np.concatenate(parts, axis=1)))
+
+
+def _ftest(m: MixedFit, L: Any, df: str, label: str) -> FTest:
+    rows = contrast_rows(m.names, L)
+    q = rows.shape[0]
+    k = m.kernel
+    if df == "kr":
+        _needs_reml(m)
+        A1, A2 = kenward_roger.moments(rows[None], k.Phi, k.spread, k.W, np)
+        nu, scale = (float(a[0]) for a in kenward_roger.degrees_of_freedom(A1, A2, q, np))
+        F = scale * _wald(rows, m.beta, m.vcov_kr) / q
+    elif df == "satterthwaite":
+        turned = satterthwaite.directions(rows[None], k.Phi, np)[0]
+        each = [satterthwaite.degrees_of_freedom(r[None], k.Phi, k.spread, k.C, np) for r in turned]
+        nu, scale = float(satterthwaite.pooled(np.stack(each, axis=-1), np)[0]), 1.0
+        F = _wald(rows, m.beta, m.vcov) / q
+    else:
+        raise DesignError(
+            Problem(what="unknown F test", value=shorten(df), fix="use kr or satterthwaite")
+        )
+    return FTest(
+        label=label,
+        statistic=F,
+        df1=q,
+        df2=nu,
+        p=float(special.fdtrc(q, nu, F)),
+        scale=scale,
+        method=method_of(m.model, m.reml, df),
+        outcome=m.outcome,
+    )
+
+
+def _wald(rows: np.ndarray, beta: np.ndarray, vcov: np.ndarray) -> float:
+    value = rows @ beta
+    return float(value @ np.linalg.solve(rows @ vcov @ rows.T, value))
