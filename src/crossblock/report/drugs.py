@@ -1,0 +1,303 @@
+"""What the drugs do: concentration, occupancy and blockade stacked on one time axis.
+
+The session is drawn in hours from the protocol's time_zero. Beside it stands the fortnight after,
+for blockade: a blocker that outlasts the session reaches into the next question.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import numpy as np
+
+from crossblock.domain.curve import Array, Curve, DoseMark, ExposurePicture
+from crossblock.report import layers, number
+from crossblock.report.figure import Figure, Table, Words, draw
+from crossblock.report.theme import AXIS, INK, MUTED, SHADE, SMALL, Frame, look
+
+FORTNIGHT_H = 14 * 24.0
+POINTS = 110
+AXIS_ROOM = 38  # px left of every panel, so that stacked panels share their time axis
+LATER_H = (24.0, 72.0, 168.0, 336.0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Panel:
+    """One panel: curves under one title, drawn from `start` to `end` (h)."""
+
+    title: str
+    curves: tuple[Curve, ...]
+    start: float
+    end: float
+    unit_h: float = 1.0
+    top: float | None = None
+
+
+def figure(picture: ExposurePicture, *, drug: str = "", id: str = "drugs") -> Figure:
+    """Return the stacked panels of `picture`; `drug` is the compound whose infusion is the session.
+
+    Times are hours after `picture.time_zero`; fractions are drawn as percentages.
+    """
+    given = _drug_mark(picture, drug)
+    words = Words(
+        title=_finding(picture, given),
+        subtitle=_reading(picture),
+        description=f"Panels over hours after {picture.time_zero}: "
+        + "; ".join(_peak_words(c) for c in _curves(picture))
+        + ".",
+        sentence=_finding(picture, given) + ".",
+    )
+    return draw(
+        id=id,
+        chart=lambda frame: _chart(picture, given, frame),
+        words=words,
+        table=_table(picture, given),
+    )
+
+
+def _curves(picture: ExposurePicture) -> tuple[Curve, ...]:
+    return (*picture.concentration, *picture.occupancy, *picture.blockade)
+
+
+def _drug_mark(picture: ExposurePicture, drug: str) -> DoseMark | None:
+    marks = [d for d in picture.doses if d.compound == drug] or list(picture.doses)
+    return max(marks, key=lambda d: d.duration_h, default=None)
+
+
+def _session(picture: ExposurePicture) -> tuple[float, float]:
+    """Return from when to when the session is drawn: all its doses and four hours after them."""
+    first = min((d.start_h for d in picture.doses), default=0.0)
+    near = [d.start_h + d.duration_h for d in picture.doses if d.start_h < first + 24]
+    return min(0.0, first), math.ceil(max(near, default=0.0)) + 4.0
+
+
+def value_at(curve: Curve, hours: float, line: Array | None = None) -> float:
+    """Return a curve (or its `line`, low or high) at `hours`, in percent where it is a fraction."""
+    y = curve.value if line is None else line
+    return _factor(curve) * float(np.interp(hours, curve.time_h, y))
+
+
+def _factor(curve: Curve) -> float:
+    return 100.0 if curve.unit in {"fraction", "1", ""} else 1.0
+
+
+def _unit(curve: Curve) -> str:
+    return "%" if curve.unit in {"fraction", "1", "", "%"} else curve.unit
+
+
+def _said(x: float, unit: str) -> str:
+    digits = 0 if x >= 10 else 1 if x >= 1 else 2
+    return f"{number.fixed(x, digits)}{number.THIN}{unit}"
+
+
+def _finding(picture: ExposurePicture, given: DoseMark | None) -> str:
+    if not picture.blockade or given is None:
+        curve = picture.concentration[0] if picture.concentration else picture.occupancy[0]
+        return _peak_words(curve)
+    curve = picture.blockade[0]
+    ends = sorted(value_at(curve, h) for h in (given.start_h, given.start_h + given.duration_h))
+    low, high = (f"{e:.0f}" for e in ends)
+    share = low if low == high else f"{low}{number.DASH}{high}"
+    week = value_at(curve, given.start_h + 168)
+    return (
+        f"{share}{number.THIN}% of {_target(curve)} while {given.compound} runs in, "
+        f"{week:.0f}{number.THIN}% a week later"
+    )
+
+
+def _target(curve: Curve) -> str:
+    """Return what a blockade curve counts, said so that "88 % of …" reads as a phrase."""
+    words = curve.label.split(",")[0]
+    return words if "block" in words else f"{words} blocked"
+
+
+def _peak_words(curve: Curve) -> str:
+    k = int(np.argmax(curve.value))
+    peak = _said(_factor(curve) * float(curve.value[k]), _unit(curve))
+    return f"{curve.label} peaks at {peak}"
+
+
+def _reading(picture: ExposurePicture) -> str:
+    bands = dict.fromkeys(c.band for c in _curves(picture) if c.low is not None and c.band)
+    said = f" Bands: {number.listed(list(bands))}." if bands else ""
+    origin = picture.time_zero
+    return f"Time counts from {origin}; the gray stripe is the infusion.{said}"
+
+
+def _rows(curve: Curve, panel: _Panel) -> list[dict[str, float]]:
+    t = curve.time_h
+    inside = t[(t > panel.start) & (t < panel.end)]
+    step = max(1, len(inside) // POINTS)
+    last = min(panel.end, float(t[-1]))
+    rows = []
+    for h in [max(panel.start, float(t[0])), *inside[::step].tolist(), last]:
+        row = {"t": h / panel.unit_h, "v": value_at(curve, h)}
+        if curve.low is not None and curve.high is not None:
+            row["low"] = value_at(curve, h, curve.low)
+            row["high"] = value_at(curve, h, curve.high)
+        rows.append(row)
+    return rows
+
+
+def _top(panel: _Panel) -> float:
+    if panel.top is not None:
+        return panel.top
+    highest = max(max(r.get("high", r["v"]) for r in _rows(c, panel)) for c in panel.curves)
+    step = 10 ** math.floor(math.log10(highest or 1.0)) / 2
+    return step * math.ceil(1.02 * highest / step)
+
+
+def _panel(panel: _Panel, given: DoseMark | None, size: tuple[int, int], x_title: str) -> Any:
+    """Return one panel of `size` px; its x axis is labeled only when `x_title` says something."""
+    labels = {"labels": bool(x_title), "ticks": bool(x_title), "grid": True}
+    x = alt.X(
+        "t:Q",
+        scale=layers.scale(panel.start / panel.unit_h, panel.end / panel.unit_h),
+        axis=layers.axis_x(x_title, tickCount=7, **labels),
+    )
+    y_axis = layers.axis_y(panel.title, tickCount=4, minExtent=AXIS_ROOM, maxExtent=AXIS_ROOM)
+    y = alt.Y("v:Q", scale=layers.scale(0, _top(panel)), axis=y_axis)
+    parts = []
+    if given is not None and panel.unit_h == 1.0 and given.duration_h > 0:
+        stripe = [{"t": given.start_h, "t2": given.start_h + given.duration_h}]
+        parts.append(layers.base(stripe).mark_rect(color=SHADE).encode(x=x, x2="t2:Q"))
+    for curve in panel.curves:
+        rows, style = _rows(curve, panel), look(curve.cell)
+        if curve.low is not None:
+            band = layers.base(rows).mark_area(color=style.tint, opacity=0.75, clip=True)
+            parts.append(band.encode(x=x, y=alt.Y("low:Q", axis=y_axis), y2="high:Q"))
+    for curve in panel.curves:
+        style = look(curve.cell)
+        line = layers.base(_rows(curve, panel)).mark_line(
+            color=style.color, strokeDash=list(style.dash), strokeWidth=2.2, clip=True
+        )
+        parts.append(line.encode(x=x, y=y))
+    width, height = size
+    return alt.layer(*parts).properties(width=width, height=height)
+
+
+def _key(curves: Sequence[Curve], panel: _Panel, size: tuple[int, int]) -> Any:
+    """Return the names of a panel's curves, each after a stroke of its line, with its peak."""
+    width, height = size
+    rows = []
+    for k, curve in enumerate(curves):
+        inside = (curve.time_h >= panel.start) & (curve.time_h <= panel.end)
+        peak = _factor(curve) * float(np.max(curve.value[inside]))
+        rows.append((curve, 12.0 + 34 * k, f"peak {_said(peak, _unit(curve))}"))
+    y = alt.Y("y:Q", scale=alt.Scale(domain=[height, 0]), axis=None)
+    parts: list[Any] = []
+    for curve, place, peak in rows:
+        style = look(curve.cell)
+        stroke = layers.base([{"y": place}]).mark_rule(
+            color=style.color, strokeWidth=2.4, strokeDash=list(style.dash)
+        )
+        parts.append(stroke.encode(x=alt.value(0), x2=alt.value(22), y=y))
+        name = [{"y": place, "text": curve.label}]
+        parts.append(layers.text(name, x=alt.value(30), y=y, color=INK))
+        said = [{"y": place + 16, "text": peak}]
+        parts.append(layers.text(said, x=alt.value(30), y=y, color=MUTED, fontSize=SMALL))
+    return alt.layer(*parts).properties(width=width, height=height)
+
+
+def _track(picture: ExposurePicture, span: tuple[float, float], size: tuple[int, int]) -> Any:
+    """Return the doses as ticks and bars on the session's time axis, one lane each."""
+    width, lane = size
+    near = [d for d in picture.doses if span[0] <= d.start_h <= span[1]]
+    height = lane * len(near)
+    x = alt.X("t:Q", scale=layers.scale(*span), axis=None)
+    y = alt.Y("y:Q", scale=alt.Scale(domain=[height, 0]), axis=None)
+    parts: list[Any] = []
+    for k, dose in enumerate(near):
+        place = lane * (k + 0.5)
+        end = dose.start_h + dose.duration_h
+        bar = [{"t": dose.start_h, "t2": end, "y": place, "text": dose.label}]
+        if dose.duration_h > 0:
+            mark = layers.base(bar).mark_rule(strokeWidth=9, color=MUTED)
+            parts.append(mark.encode(x=x, x2="t2:Q", y=y))
+        else:
+            mark = layers.base(bar).mark_point(
+                shape="triangle-down", filled=True, size=80, color=INK, opacity=1
+            )
+            parts.append(mark.encode(x=x, y=y))
+        label = [{"t": end, "y": place, "text": dose.label}]
+        parts.append(layers.text(label, x=x, y=y, dx=9, fontSize=SMALL))
+    return alt.layer(*parts).properties(width=width, height=height)
+
+
+def _chart(picture: ExposurePicture, given: DoseMark | None, frame: Frame) -> Any:
+    start, end = _session(picture)
+    width = frame.width - AXIS_ROOM - 20 if frame.narrow else 400
+    x_title = f"hours after {picture.time_zero}"
+    stack: list[Any] = []
+    if picture.doses:
+        track = _track(picture, (start, end), (width, 22))
+        stack.append(_indent(track))
+    groups = [
+        (_concentration_title(picture), picture.concentration, None, 120),
+        ("receptors occupied, %", picture.occupancy, None, 130),
+        ("receptors blocked, %", picture.blockade, 100.0, 130),
+    ]
+    shown = [g for g in groups if g[1]]
+    for k, (title, curves, top, height) in enumerate(shown):
+        panel = _Panel(title=title, curves=tuple(curves), start=start, end=end, top=top)
+        last = k == len(shown) - 1
+        drawn = _panel(panel, given, (width, height), x_title if last else "")
+        stack.append(_beside(drawn, panel, picture, frame, height))
+    return alt.vconcat(*stack, spacing=22).resolve_scale(x="independent", y="independent")
+
+
+def _indent(chart: Any) -> Any:
+    """Return a chart without axes, moved to the right as far as panels with a y axis are."""
+    blank = layers.base([{}]).mark_text(text="").properties(width=AXIS_ROOM - 8, height=10)
+    return alt.hconcat(blank, chart, spacing=8)
+
+
+def _beside(drawn: Any, panel: _Panel, picture: ExposurePicture, frame: Frame, height: int) -> Any:
+    key_height = max(34 * len(panel.curves), 34)
+    blockade = panel.curves == tuple(picture.blockade)
+    later = _Panel(
+        title="the fortnight after, %" if not frame.narrow else "receptors blocked, %, 14 days",
+        curves=panel.curves,
+        start=0.0,
+        end=FORTNIGHT_H,
+        unit_h=24.0,
+        top=100.0,
+    )
+    if frame.narrow:
+        key = _indent(_key(panel.curves, panel, (frame.width - 60, key_height)))
+        parts = [key, drawn]
+        if blockade:
+            size = (frame.width - AXIS_ROOM - 20, height)
+            parts.append(_panel(later, None, size, "days"))
+        return alt.vconcat(*parts, spacing=16)
+    if blockade:
+        return alt.hconcat(drawn, _panel(later, None, (250, height), "days"), spacing=24)
+    return alt.hconcat(drawn, _key(panel.curves, panel, (250, height)), spacing=24)
+
+
+def _concentration_title(picture: ExposurePicture) -> str:
+    unit = picture.concentration[0].unit if picture.concentration else ""
+    return f"concentration, {unit}"
+
+
+def _table(picture: ExposurePicture, given: DoseMark | None) -> Table:
+    start, end = _session(picture)
+    near = [0.0, 1.0, 2.0, 4.0]
+    if given is not None:
+        near += [given.start_h, given.start_h + given.duration_h]
+    hours = sorted({h for h in near if start <= h <= end} | set(LATER_H))
+    rows = tuple(
+        (_clock(h), *(_said(value_at(c, h), _unit(c)) for c in _curves(picture))) for h in hours
+    )
+    headers = (f"Time after {picture.time_zero}", *(c.label for c in _curves(picture)))
+    return Table(caption="The curves at the times that matter", headers=headers, rows=rows)
+
+
+def _clock(hours: float) -> str:
+    if hours < 2 and hours != int(hours):
+        return f"{60 * hours:.0f} min"
+    return f"{hours:g} h" if hours <= 24 else f"{hours / 24:g} days"

@@ -1,0 +1,192 @@
+"""A forest: one row an estimate with its interval, the numbers in words beside the picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+from crossblock.report import layers
+from crossblock.report.figure import Figure, Table, Words, draw
+from crossblock.report.theme import GROUND, INK, MUTED, SMALL, STRONG, Frame, look
+
+ROW, HEAD, NARROW_ROW, SIDES = 28, 26, 46, 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One estimate. `value`, `lower` and `upper` are on the picture's axis; `text` says them.
+
+    Rows of one `group` stand together under its name. An infinite bound runs off the axis with an
+    arrow and a word. `verdict` is the last column, in words. `primary` rows are drawn filled.
+    """
+
+    label: str
+    value: float
+    lower: float
+    upper: float
+    text: str
+    group: str = ""
+    verdict: str = ""
+    cell: str = "open"
+    primary: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Axis:
+    """The axis under a forest: its title, the line of no difference, what each side of it means."""
+
+    title: str
+    zero: float = 0.0
+    left: str = ""
+    right: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Layout:
+    """Where things stand, in px: the picture between `left` and `right`, columns of words beside."""
+
+    width: int
+    left: int
+    right: int
+    words: int
+    verdict: int
+    height: int
+    rows: tuple[float, ...]
+    heads: tuple[tuple[str, float], ...]
+    narrow: bool
+
+
+def figure(*, id: str, rows: Sequence[Row], axis: Axis, words: Words, table: Table) -> Figure:
+    """Return the forest of `rows`, drawn in their order."""
+    return draw(id=id, chart=lambda frame: _chart(rows, axis, frame), words=words, table=table)
+
+
+def _layout(rows: Sequence[Row], axis: Axis, frame: Frame) -> _Layout:
+    y = float(SIDES) if axis.left or axis.right else 0.0
+    places, heads, last = [], [], ""
+    row = NARROW_ROW if frame.narrow else ROW
+    for r in rows:
+        if r.group != last:
+            y += 10 if heads else 0
+            heads.append((r.group, y + HEAD / 2))
+            y, last = y + HEAD, r.group
+        places.append(y + row / 2)
+        y += row
+    width = frame.width - 8
+    verdicts = any(r.verdict for r in rows)
+    left, right = (8, width - 8) if frame.narrow else (168, 430 if verdicts else 540)
+    return _Layout(
+        width=width,
+        left=left,
+        right=right,
+        words=right + 24,
+        verdict=right + 196,
+        height=round(y + 6),
+        rows=tuple(places),
+        heads=tuple(heads),
+        narrow=frame.narrow,
+    )
+
+
+def _domain(rows: Sequence[Row], axis: Axis) -> tuple[float, float]:
+    ends = [x for r in rows for x in (r.value, r.lower, r.upper) if math.isfinite(x)] + [axis.zero]
+    low, high = min(ends), max(ends)
+    pad = 0.08 * (high - low or 1.0)
+    return low - pad, high + pad
+
+
+def _chart(rows: Sequence[Row], axis: Axis, frame: Frame) -> Any:
+    at = _layout(rows, axis, frame)
+    low, high = _domain(rows, axis)
+    title = layers.axis_x(
+        axis.title, tickCount=5, grid=not at.narrow, domain=at.narrow, titleX=(at.left + at.right) / 2
+    )
+    x = alt.X(
+        "x:Q",
+        scale=alt.Scale(domain=[low, high], range=[at.left, at.right], nice=False, zero=False),
+        axis=title,
+    )
+    y = alt.Y("y:Q", scale=alt.Scale(domain=[at.height, 0], nice=False), axis=None)
+    chart = alt.layer(
+        _zero(axis, at, x, y),
+        *_intervals(rows, at, (low, high), x, y),
+        *_words(rows, at, y),
+        *_sides(axis, at),
+    )
+    return chart.properties(width=at.width, height=at.height)
+
+
+def _zero(axis: Axis, at: _Layout, x: Any, y: Any) -> Any:
+    """Draw the line of no difference; on a phone only beside the intervals, never under words."""
+    spans = [(float(SIDES if axis.left or axis.right else 0), float(at.height))]
+    if at.narrow:
+        spans = [(place + 2, place + 20) for place in at.rows]
+    rows = [{"x": axis.zero, "y": top, "y2": end} for top, end in spans]
+    return layers.base(rows).mark_rule(color=MUTED).encode(x=x, y=y, y2="y2:Q")
+
+
+def _shift(at: _Layout) -> float:
+    """On a phone the words take the upper line of a row and the interval the lower one."""
+    return 11 if at.narrow else 0
+
+
+def _intervals(
+    rows: Sequence[Row], at: _Layout, domain: tuple[float, float], x: Any, y: Any
+) -> list[Any]:
+    drawn: list[Any] = []
+    for r, place in zip(rows, at.rows, strict=True):
+        color, here = look(r.cell).color, place + _shift(at)
+        ends = {"x": max(r.lower, domain[0]), "x2": min(r.upper, domain[1]), "y": here}
+        line = layers.base([ends]).mark_rule(color=color, strokeWidth=2.5 if r.primary else 1.5)
+        drawn.append(line.encode(x=x, x2="x2:Q", y=y))
+        for bound, edge, arrow, side in (
+            (r.lower, domain[0], "triangle-left", "left"),
+            (r.upper, domain[1], "triangle-right", "right"),
+        ):
+            if math.isinf(bound):
+                tip = [{"x": edge, "y": here, "text": "unbounded"}]
+                mark = layers.base(tip).mark_point(shape=arrow, filled=True, size=70, color=color)
+                drawn.append(mark.encode(x=x, y=y))
+                drawn.append(layers.haloed(tip, x=x, y=y, align=side, dy=-9, fontSize=SMALL - 1,
+                                           color=MUTED, dx=2 if side == "left" else -2))  # fmt: skip
+        dot = layers.base([{"x": r.value, "y": here}]).mark_point(
+            filled=True, fill=color if r.primary else GROUND, stroke=color, strokeWidth=1.8,
+            size=95 if r.primary else 60, opacity=1, shape=look(r.cell).shape,
+        )  # fmt: skip
+        drawn.append(dot.encode(x=x, y=y))
+    return drawn
+
+
+def _words(rows: Sequence[Row], at: _Layout, y: Any) -> list[Any]:
+    def column(pairs: list[tuple[str, float]], px: int, **mark: Any) -> Any:
+        data = [{"text": words, "y": place} for words, place in pairs if words]
+        draw_text = layers.haloed if at.narrow else layers.text
+        return draw_text(data, x=alt.value(px), y=y, **mark)
+
+    shift = -_shift(at)
+    lead = [(r, p + shift) for r, p in zip(rows, at.rows, strict=True) if r.primary]
+    rest = [(r, p + shift) for r, p in zip(rows, at.rows, strict=True) if not r.primary]
+    edge = {"px": at.width, "align": "right"} if at.narrow else {"px": at.words}
+    drawn = [column(list(at.heads), 0, fontWeight=STRONG)]
+    for group, color in ((lead, INK), (rest, MUTED)):
+        drawn.append(column([(r.label, p) for r, p in group], 0, color=color))
+        drawn.append(column([(r.text, p) for r, p in group], color=color, **edge))
+        if not at.narrow:
+            drawn.append(column([(r.verdict, p) for r, p in group], at.verdict, color=color))
+    return drawn
+
+
+def _sides(axis: Axis, at: _Layout) -> list[Any]:
+    """Say above the picture, at its two edges, what each side of the zero line means."""
+    mark = {"baseline": "top", "color": MUTED, "fontSize": SMALL}
+    draw_text = layers.text if at.narrow else layers.haloed
+    ends = ((axis.left, at.left, "left"), (axis.right, at.right, "right"))
+    return [
+        draw_text([{"text": words}], x=alt.value(px), y=alt.value(0), align=align, **mark)
+        for words, px, align in ends
+        if words
+    ]

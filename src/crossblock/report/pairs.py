@@ -1,0 +1,235 @@
+"""People before means: each participant's two scores joined by a line, the mean on top."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+import altair as alt
+
+from crossblock.domain.analysis import EndpointAnalysis, PairedScore
+from crossblock.report import layers, number
+from crossblock.report.figure import Figure, Table, Words, draw
+from crossblock.report.theme import INK, MUTED, STRONG, Frame, look
+
+MOST_DRAWN = 60
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sides:
+    """The two conditions as the picture names and colors them."""
+
+    test: str
+    reference: str
+    test_cell: str = "open"
+    reference_cell: str = "no_drug"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counted:
+    """How many complete pairs moved which way; `better` follows the instrument's direction."""
+
+    pairs: int
+    lower: int
+    higher: int
+    same: int
+    reference_mean: float
+    test_mean: float
+    smallest: float
+    largest: float
+
+
+def count(endpoint: EndpointAnalysis) -> Counted:
+    """Return what the complete pairs of `endpoint` show, person by person."""
+    complete = [p for p in endpoint.pairs if p.difference is not None]
+    moved = [p.difference or 0.0 for p in complete]
+    return Counted(
+        pairs=len(complete),
+        lower=sum(d < 0 for d in moved),
+        higher=sum(d > 0 for d in moved),
+        same=sum(d == 0 for d in moved),
+        reference_mean=fmean(p.reference or 0.0 for p in complete),
+        test_mean=fmean(p.test or 0.0 for p in complete),
+        smallest=min(moved),
+        largest=max(moved),
+    )
+
+
+def finding(endpoint: EndpointAnalysis, sides: Sides) -> str:
+    """Return "18 of 24 people rated lower after ketamine", the direction that more people moved."""
+    seen = count(endpoint)
+    lower = seen.lower >= seen.higher
+    part, word = (seen.lower, "lower") if lower else (seen.higher, "higher")
+    return f"{number.of(part, seen.pairs)} rated {word} {sides.test}"
+
+
+def figure(endpoint: EndpointAnalysis, sides: Sides, *, id: str = "pairs") -> Figure:
+    """Return paired lines for one instrument, with each person's difference beside them."""
+    seen = count(endpoint)
+    single = len(endpoint.pairs) - seen.pairs
+    alone = f"; hollow marks: {single} rated in one condition only" if single else ""
+    change = number.with_interval(endpoint.primary)
+    sentence = (
+        f"On the {endpoint.instrument_name}, {seen.lower} of {seen.pairs} people rated lower, "
+        f"{seen.higher} higher and {seen.same} the same {sides.test} as {sides.reference}."
+    )
+    words = Words(
+        title=finding(endpoint, sides),
+        subtitle=(
+                f"Left: each line is one person, dashed where not lower{alone}. Right: each "
+                f"person’s difference, with the estimate and its {number.level(endpoint.primary)}."
+            ),
+        description=(
+            f"{sentence} Mean {number.fixed(seen.reference_mean)} {sides.reference}, "
+            f"{number.fixed(seen.test_mean)} {sides.test}; estimated difference {change} points."
+        ),
+        sentence=sentence,
+    )
+    return draw(
+        id=id,
+        chart=lambda frame: _chart(endpoint, sides, seen, frame),
+        words=words,
+        table=_table(endpoint, sides),
+    )
+
+
+def _table(endpoint: EndpointAnalysis, sides: Sides) -> Table:
+    def cell(x: float | None) -> str:
+        return "not rated" if x is None else number.short(x)
+
+    rows = tuple(
+        (
+            p.participant,
+            p.sequence,
+            cell(p.reference),
+            cell(p.test),
+            "" if p.difference is None else number.signed(p.difference, 0),
+        )
+        for p in endpoint.pairs
+    )
+    return Table(
+        caption=f"{endpoint.instrument_name} of every participant, {endpoint.visit_words}",
+        headers=("Participant", "Sequence", sides.reference, sides.test, "Difference"),
+        rows=rows,
+    )
+
+
+def _chart(endpoint: EndpointAnalysis, sides: Sides, seen: Counted, frame: Frame) -> Any:
+    left, right, height, gap = (188, 72, 300, 4) if frame.narrow else (440, 210, 360, 40)
+    lines = _lines(endpoint, sides, seen, frame).properties(width=left, height=height)
+    moved = _differences(endpoint, sides).properties(width=right, height=height)
+    return alt.hconcat(lines, moved, spacing=gap)
+
+
+def _extent(endpoint: EndpointAnalysis) -> tuple[float, float]:
+    scores = [s for p in endpoint.pairs for s in (p.test, p.reference) if s is not None]
+    step = 10.0 if endpoint.maximum - endpoint.minimum > 30 else 5.0
+    low = max(endpoint.minimum, step * (min(scores) // step))
+    return low, min(endpoint.maximum, step * (max(scores) // step + 1))
+
+
+def _axes(endpoint: EndpointAnalysis, sides: Sides) -> tuple[Any, Any]:
+    better = "lower is better" if endpoint.lower_is_better else "higher is better"
+    names = f"datum.value < 0.5 ? '{sides.reference}' : '{sides.test}'"
+    sides_axis = layers.axis_x(
+        "", values=[0, 1], labelExpr=names, labelFontSize=13, labelColor=INK, ticks=False,
+        domain=False, labelLimit=160,
+    )  # fmt: skip
+    x = alt.X("x:Q", scale=layers.scale(-0.5, 1.5), axis=sides_axis)
+    scores = layers.axis_y(f"{endpoint.instrument}, points ({better})")
+    return x, alt.Y("y:Q", scale=layers.scale(*_extent(endpoint)), axis=scores)
+
+
+def _ends(pair: PairedScore) -> list[dict[str, object]]:
+    """Return the rows of one person: one end each for reference (x 0) and test (x 1)."""
+    moved = pair.difference
+    way = "alone" if moved is None else "fell" if moved < 0 else "rose"
+    ends = ((0, pair.reference), (1, pair.test))
+    return [
+        {"who": pair.participant, "x": at, "y": score, "way": way}
+        for at, score in ends
+        if score is not None
+    ]
+
+
+def _lines(endpoint: EndpointAnalysis, sides: Sides, seen: Counted, frame: Frame) -> Any:
+    x, y = _axes(endpoint, sides)
+    test, reference = look(sides.test_cell), look(sides.reference_cell)
+    rows = [end for pair in endpoint.pairs for end in _ends(pair)]
+    joined = [r for r in rows if r["way"] != "alone"]
+    way = alt.Color(
+        "way:N",
+        scale=alt.Scale(domain=["fell", "rose"], range=[test.color, MUTED]),
+        legend=None,
+    )
+    dash = alt.StrokeDash(
+        "way:N", scale=alt.Scale(domain=["fell", "rose"], range=[[1, 0], [4, 3]]), legend=None
+    )
+    side = alt.Scale(domain=[0, 1], range=[reference.color, test.color])
+    shapes = alt.Scale(domain=[0, 1], range=[reference.shape, test.shape])
+    ends = {
+        "x": x,
+        "y": y,
+        "color": alt.Color("x:N", scale=side, legend=None),
+        "shape": alt.Shape("x:N", scale=shapes, legend=None),
+    }
+    lines = layers.base(joined).mark_line(strokeWidth=1.3, opacity=0.6)
+    chart = alt.layer(
+        lines.encode(x=x, y=y, detail="who:N", color=way, strokeDash=dash),
+        layers.base(joined).mark_point(filled=True, size=36, opacity=1).encode(**ends),
+        layers.base([r for r in rows if r["way"] == "alone"])
+        .mark_point(filled=False, size=36, strokeWidth=1.5, opacity=1)
+        .encode(**ends),
+    ).resolve_scale(color="independent")
+    return chart + _means(seen, x, y, frame)
+
+
+def _means(seen: Counted, x: Any, y: Any, frame: Frame) -> Any:
+    left = [{"x": -0.13, "x2": 0.1, "y": seen.reference_mean}]
+    right = [{"x": 0.9, "x2": 1.13, "y": seen.test_mean}]
+    bar = layers.base(left + right).mark_rule(strokeWidth=4, color=INK).encode(x=x, x2="x2:Q", y=y)
+    words = {"fontWeight": STRONG}
+    mean = "" if frame.narrow else "mean "
+    before = [{**left[0], "text": f"{mean}{number.fixed(seen.reference_mean)}"}]
+    after = [{**right[0], "x": 1.13, "text": f"{mean}{number.fixed(seen.test_mean)}"}]
+    return (
+        bar
+        + layers.haloed(before, x=x, y=y, align="right", dx=-4, **words)
+        + layers.haloed(after, x=x, y=y, dx=4, **words)
+    )
+
+
+def _differences(endpoint: EndpointAnalysis, sides: Sides) -> Any:
+    e = endpoint.primary
+    moved = sorted(p.difference for p in endpoint.pairs if p.difference is not None)
+    low, high = min(*moved, 0), max(*moved, 0)
+    pad = 0.06 * (high - low)
+    y = alt.Y(
+        "y:Q", scale=layers.scale(low - pad, high + pad), axis=layers.axis_y("difference", grid=False)
+    )
+    x = alt.X("x:Q", scale=layers.scale(-1, 1.4), axis=None)
+    rows = [{"x": s, "y": d} for d, s in zip(moved, _swarm(moved), strict=True)]
+    dots = layers.base(rows).mark_point(
+        filled=True, size=36, color=look(sides.test_cell).color, opacity=0.6
+    )
+    interval = [{"x": 0.5, "y": max(e.lower, low - pad), "y2": min(e.upper, high + pad)}]
+    mean = [{"x": 0.5, "y": e.value, "text": number.fixed(e.value)}]
+    return (
+        layers.rule_at(0, axis="y", color=MUTED)
+        + dots.encode(x=x, y=y)
+        + layers.base(interval).mark_rule(strokeWidth=2.5, color=INK).encode(x=x, y=y, y2="y2:Q")
+        + layers.base(mean).mark_point(filled=True, size=90, color=INK, opacity=1).encode(x=x, y=y)
+        + layers.haloed(mean, x=x, y=y, dx=9, fontWeight=STRONG)
+    )
+
+
+def _swarm(values: list[float]) -> list[float]:
+    """Return a sideways place for each of the sorted `values`, so that near dots do not overlap."""
+    near = 0.03 * (values[-1] - values[0] or 1.0)
+    steps = [0.0] + [sign * k * 0.22 for k in range(1, 30) for sign in (1, -1)]
+    places: list[float] = []
+    for k, v in enumerate(values):
+        taken = {places[j] for j in range(k) if v - values[j] < near}
+        places.append(next(s for s in steps if s not in taken))
+    return [p - 0.45 for p in places]
