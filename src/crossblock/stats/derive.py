@@ -6,10 +6,15 @@ code list; nothing upstream sees a condition.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 
 from crossblock.core.errors import DesignError, Problem
+from crossblock.domain.analysis import Flow, FlowCell
 from crossblock.domain.codelist import CodeList
+from crossblock.domain.protocol import Protocol
 from crossblock.domain.rating import RatingsBatch
 from crossblock.domain.table import AnalysisTable
 
@@ -53,4 +58,68 @@ def derive(
         participants=ratings.participants,
         conditions=conditions,
         sequences=codelist.sequences,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StudyTables:
+    """Every table that a protocol's plan asks for, and who took part.
+
+    `tables` maps (endpoint id, visit id) to its analysis table.
+    """
+
+    tables: Mapping[tuple[str, str], AnalysisTable]
+    flow: Flow
+    ratings_hash: str
+
+
+def derive_study(protocol: Protocol, ratings: RatingsBatch, codelist: CodeList) -> StudyTables:
+    """Join ratings and opened allocation for every endpoint at every visit of its own.
+
+    This is the unblinding of a study: whoever calls it holds the code list.
+    """
+    tables = {
+        (endpoint.id, visit): derive(
+            ratings,
+            codelist,
+            instrument=endpoint.instrument,
+            visit=visit,
+            conditions=protocol.condition_ids,
+            baseline=protocol.analysis.baseline,
+        )
+        for endpoint in protocol.endpoints
+        for visit in (endpoint.visit, *endpoint.also_at)
+    }
+    return StudyTables(
+        tables=tables, flow=_flow(protocol, ratings, codelist), ratings_hash=ratings.sha256
+    )
+
+
+def _flow(protocol: Protocol, ratings: RatingsBatch, codelist: CodeList) -> Flow:
+    """Count people of the first trial by sequence, period and visit."""
+    sequence, enrolled = codelist.sequence[0], ratings.enrolled[0]
+    rated = ratings.observed[0].any(axis=-1)
+    primary = protocol.endpoints[0].visit
+    whole = rated[:, :, ratings.visits.index(primary)].all(axis=-1)
+    allocated = enrolled & (sequence >= 0)
+    people = [allocated & (sequence == s) for s in range(len(codelist.sequences))]
+    cells = tuple(
+        FlowCell(
+            sequence=name,
+            period=p + 1,
+            condition=codelist.conditions[s][p],
+            visit=visit,
+            rated=int((rated[:, p, v] & people[s]).sum()),
+        )
+        for s, name in enumerate(codelist.sequences)
+        for p in range(ratings.n_periods)
+        for v, visit in enumerate(ratings.visits)
+        if protocol.visit(visit).takes_place(p + 1)
+    )
+    return Flow(
+        enrolled=int(enrolled.sum()),
+        not_allocated=int((enrolled & (sequence < 0)).sum()),
+        started={n: int(people[s].sum()) for s, n in enumerate(codelist.sequences)},
+        completed={n: int((whole & people[s]).sum()) for s, n in enumerate(codelist.sequences)},
+        cells=cells,
     )

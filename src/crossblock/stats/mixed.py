@@ -117,7 +117,10 @@ class MixedFit:
         return _contrast(self, L, df, level, label)
 
     def ftest(self, L: Any, df: str = "kr", *, label: str = "") -> FTest:
-        """Return the F test that the rows L beta, (q, p), are 0; df is kr or satterthwaite."""
+        """Return the F test that the rows L beta are 0; df is kr or satterthwaite.
+
+        `L` is (q, p), or the name of a term, whose coefficients are then tested together.
+        """
         return _ftest(self, L, df, label)
 
     def parameter(self, name: str) -> float:
@@ -139,6 +142,7 @@ def fit(
     X: Any,
     *,
     names: Sequence[str] = (),
+    terms: Mapping[str, tuple[int, ...]] | None = None,
     random: Sequence[RandomTerm] = (),
     residual: Residual | None = None,
     bounded: bool = True,
@@ -147,11 +151,12 @@ def fit(
 ) -> MixedFit:
     """Fit y = X beta + Z u + e by REML or ML.
 
-    y (n,) in `unit`, NaN where missing; X (n, p). `bounded` keeps variances of random terms at 0
+    y (n,) in `unit`, NaN where missing; X (n, p), `terms` the columns of named groups of effects.
+    `bounded` keeps variances of random terms at 0
     or above. Raises DesignError where the data cannot carry the model and ConvergenceError where
     the likelihood does not settle.
     """
-    made = design(y, X, names=names, random=random, residual=residual, bounded=bounded)
+    made = design(y, X, names=names, terms=terms, random=random, residual=residual, bounded=bounded)
     return fit_design(made, method=method, unit=unit)
 
 
@@ -260,6 +265,19 @@ def contrast_rows(names: Sequence[str], L: Any) -> np.ndarray:
     return rows
 
 
+def term_rows(m: MixedFit, term: str) -> np.ndarray:
+    """Return the rows (q, p) that pick the coefficients of a term."""
+    if term not in m.design.terms:
+        raise DesignError(
+            Problem(
+                what="the model has no such term",
+                value=shorten(term),
+                fix=f"use {', '.join(m.design.terms)}",
+            )
+        )
+    return np.eye(len(m.names))[list(m.design.terms[term])]
+
+
 def _contrast(m: MixedFit, L: Any, df: str | float, level: float, label: str) -> Estimate:
     row = contrast_rows(m.names, L)
     if row.shape[0] != 1:
@@ -334,7 +352,7 @@ def _rank_with_random(d: Design) -> int:
 
 
 def _ftest(m: MixedFit, L: Any, df: str, label: str) -> FTest:
-    rows = contrast_rows(m.names, L)
+    rows = term_rows(m, L) if isinstance(L, str) else contrast_rows(m.names, L)
     q = rows.shape[0]
     k = m.kernel
     if df == "kr":
@@ -352,7 +370,7 @@ def _ftest(m: MixedFit, L: Any, df: str, label: str) -> FTest:
             Problem(what="unknown F test", value=shorten(df), fix="use kr or satterthwaite")
         )
     return FTest(
-        label=label,
+        label=label or (L if isinstance(L, str) else ""),
         statistic=F,
         df1=q,
         df2=nu,

@@ -6,7 +6,7 @@ are blocks when every factor is nested in them; crossed factors merge blocks unt
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,12 +40,14 @@ class Residual:
 
     `kind`: independent, cs (covariance free to be negative), diagonal, toeplitz, un, ar1, csh,
     arh1, toeph. `unit` (n,) labels the unit; `position` (n,) the place inside it, such as the
-    visit or the period-by-visit cell; positions are ordered as numbers or text sort.
+    visit or the period-by-visit cell; positions are ordered as numbers or text sort. `labels`
+    names the positions in that order.
     """
 
     kind: str = "independent"
     unit: Any = None
     position: Any = None
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -55,6 +57,7 @@ class Design:
     y: np.ndarray
     X: np.ndarray
     names: tuple[str, ...]
+    terms: Mapping[str, tuple[int, ...]]  # the columns of each term of a formula
     random: tuple[RandomTerm, ...]
     residual: Residual
     bounded: bool
@@ -85,6 +88,7 @@ def design(
     X: Any,
     *,
     names: Sequence[str] = (),
+    terms: Mapping[str, tuple[int, ...]] | None = None,
     random: Sequence[RandomTerm] = (),
     residual: Residual | None = None,
     bounded: bool = True,
@@ -112,6 +116,7 @@ def design(
         y=score[keep],
         X=effects[keep],
         names=names,
+        terms=terms or {name: (k,) for k, name in enumerate(names)},
         random=tuple(random),
         residual=residual,
         bounded=bounded,
@@ -144,7 +149,9 @@ def _residual_codes(
         unit = codes(np.asarray(residual.unit)[keep], n, "the residual unit")[0]
     if residual.position is not None:
         position, levels = codes(np.asarray(residual.position)[keep], n, "the residual position")
-        labels = tuple(str(level) for level in levels)
+        labels = residual.labels or tuple(str(level) for level in levels)
+        if residual.labels and isinstance(levels[0], np.integer):
+            labels = tuple(residual.labels[int(level)] for level in levels)
     return unit, position, labels
 
 
