@@ -11,28 +11,57 @@ from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
-# name -> module that defines it
+# name -> module:attribute
 DOOR: dict[str, str] = {
-    "CrossblockError": "crossblock.core.errors",
-    "Quantity": "crossblock.core.quantity",
-    "RatingsBatch": "crossblock.domain.rating",
-    "Protocol": "crossblock.domain.protocol",
-    "Estimate": "crossblock.domain.result",
-    "StudyAnalysis": "crossblock.domain.analysis",
-    "read_protocol": "crossblock.load.protocol",
-    "read_ratings": "crossblock.load.ratings",
-    "read_open_codelist": "crossblock.load.codelist",
-    "read_instrument": "crossblock.load.instrument",
-    "derive_study": "crossblock.stats.study",
+    "CrossblockError": "crossblock.core.errors:CrossblockError",
+    "Estimate": "crossblock.domain.result:Estimate",
+    "Protocol": "crossblock.domain.protocol:Protocol",
+    "Quantity": "crossblock.core.quantity:Quantity",
+    "RatingsBatch": "crossblock.domain.rating:RatingsBatch",
+    "Stream": "crossblock.core.streams:Stream",
+    "StudyAnalysis": "crossblock.domain.analysis:StudyAnalysis",
+    "analyze": "crossblock.stats.study:analyze",
+    "derive_study": "crossblock.stats.derive:derive_study",
+    "expose": "crossblock.exposure.study:expose",
+    "exposure_picture": "crossblock.exposure.picture:picture",
+    "make_allocation": "crossblock.cli.sealing:make_allocation",
+    "new_key": "crossblock.load.sealed:new_key",
+    "open_envelope": "crossblock.load.envelope:open_envelope",
+    "parse_quantity": "crossblock.core.quantity:parse",
+    "read_compound": "crossblock.load.compound:compound",
+    "read_instrument": "crossblock.load.instrument:read",
+    "read_open_codelist": "crossblock.load.codelist:read_open",
+    "read_protocol": "crossblock.load.protocol:read",
+    "read_ratings": "crossblock.load.ratings:read",
 }
 
 if TYPE_CHECKING:
-    pass
+    from crossblock.cli.sealing import make_allocation as make_allocation
+    from crossblock.core.errors import CrossblockError as CrossblockError
+    from crossblock.core.quantity import Quantity as Quantity
+    from crossblock.core.quantity import parse as parse_quantity
+    from crossblock.core.streams import Stream as Stream
+    from crossblock.domain.analysis import StudyAnalysis as StudyAnalysis
+    from crossblock.domain.protocol import Protocol as Protocol
+    from crossblock.domain.rating import RatingsBatch as RatingsBatch
+    from crossblock.domain.result import Estimate as Estimate
+    from crossblock.exposure.picture import picture as exposure_picture
+    from crossblock.exposure.study import expose as expose
+    from crossblock.load.codelist import read_open as read_open_codelist
+    from crossblock.load.compound import compound as read_compound
+    from crossblock.load.envelope import open_envelope as open_envelope
+    from crossblock.load.instrument import read as read_instrument
+    from crossblock.load.protocol import read as read_protocol
+    from crossblock.load.ratings import read as read_ratings
+    from crossblock.load.sealed import new_key as new_key
+    from crossblock.stats.derive import derive_study as derive_study
+    from crossblock.stats.study import analyze as analyze
 
 
 def __getattr__(name: str) -> object:
     if name in DOOR:
-        return getattr(import_module(DOOR[name]), name)
+        module, attribute = DOOR[name].split(":")
+        return getattr(import_module(module), attribute)
     raise AttributeError(f"module 'crossblock' has no attribute {name!r}")
 
 

@@ -20,6 +20,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "check": ("crossblock.cli.check", "Read a protocol file and list everything wrong with it."),
     "expose": ("crossblock.cli.expose", "What the drugs do: concentration, occupancy, blockade."),
     "analyze": ("crossblock.cli.analyze", "Analyze ratings as the protocol says."),
+    "randomize": ("crossblock.cli.randomize", "Make the sealed allocation list, offline."),
+    "open-envelope": ("crossblock.cli.open_envelope", "Open one envelope after a code break."),
     "report": ("crossblock.cli.report", "Write the report of an analysis as one HTML page."),
 }
 
