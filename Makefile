@@ -17,8 +17,8 @@ demo: $(VENV)/.run
 test: style types contracts suite
 
 style: $(VENV)/.test
-	@$(BIN)/ruff check src tests benchmarks
-	@$(BIN)/ruff format --check src tests benchmarks
+	@$(BIN)/ruff check src tests proofs benchmarks
+	@$(BIN)/ruff format --check src tests proofs benchmarks
 
 types: $(VENV)/.test
 	@$(BIN)/mypy
@@ -30,7 +30,7 @@ suite: $(VENV)/.test
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 prove: $(VENV)/.test
-	@$(BIN)/python -m benchmarks.prove $(ONLY)
+	@$(BIN)/python -m proofs $(ONLY)
 
 bench: $(VENV)/.test
 	@$(BIN)/python -m benchmarks

@@ -1,0 +1,1 @@
+"""Every promised result, run at full size and written down: `make prove`."""

@@ -1,0 +1,94 @@
+"""A proof: one promised line, the command that shows it, what it printed, and whether it holds."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+OUT = ROOT / "docs" / "proof"
+CLI = str(Path(sys.executable).with_name("crossblock"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What one proof found. `holds` is False where the promise is not kept; it is never hidden."""
+
+    holds: bool
+    numbers: Mapping[str, object]
+    command: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """A promised line and the function that shows it."""
+
+    issue: str
+    name: str
+    promise: str
+    show: Callable[[], Shown]
+
+
+@dataclass
+class Register:
+    """The proofs of one issue, in the order of its lines."""
+
+    issue: str
+    proofs: list[Proof] = field(default_factory=list)
+
+    def line(self, name: str, promise: str) -> Callable[[Callable[[], Shown]], Callable[[], Shown]]:
+        def add(show: Callable[[], Shown]) -> Callable[[], Shown]:
+            self.proofs.append(Proof(issue=self.issue, name=name, promise=promise, show=show))
+            return show
+
+        return add
+
+
+def run(
+    *arguments: str, cwd: Path | None = None, check: bool = True
+) -> tuple[str, str, int, float]:
+    """Run a command; return standard output, standard error, exit status and wall seconds."""
+    start = time.perf_counter()
+    done = subprocess.run(
+        arguments, cwd=cwd or ROOT, capture_output=True, text=True, check=False, timeout=3600
+    )
+    wall = time.perf_counter() - start
+    if check and done.returncode not in (0, 1):
+        raise RuntimeError(f"{' '.join(arguments)} left with {done.returncode}:\n{done.stderr}")
+    return done.stdout, done.stderr, done.returncode, wall
+
+
+def prove(proof: Proof) -> bool:
+    """Run one proof and write `docs/proof/<issue>-<name>.json`."""
+    start = time.perf_counter()
+    try:
+        shown = proof.show()
+    except Exception as error:  # a proof that breaks is a proof that fails, and is written down
+        shown = Shown(holds=False, numbers={}, note=f"{type(error).__name__}: {error}")
+    wall = time.perf_counter() - start
+    commit = run("git", "rev-parse", "--short", "HEAD")[0].strip()
+    OUT.mkdir(parents=True, exist_ok=True)
+    record = {
+        "issue": proof.issue,
+        "promise": proof.promise,
+        "holds": shown.holds,
+        "command": shown.command,
+        "numbers": shown.numbers,
+        "note": shown.note,
+        "commit": commit,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "wall_s": round(wall, 2),
+    }
+    target = OUT / f"{proof.issue}-{proof.name}.json"
+    target.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    mark = "holds" if shown.holds else "FALLS SHORT"
+    print(f"{proof.issue} {proof.name:<28} {mark:<12} {wall:7.1f} s  {shown.note}", flush=True)
+    return shown.holds
