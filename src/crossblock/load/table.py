@@ -1,0 +1,173 @@
+"""Rows of a CSV file from a person, streamed: a file of any size costs one line of memory.
+
+Nothing is guessed: the file is UTF-8 with commas and a header of known column names. Cells are
+text, so that a spreadsheet formula is a wrong number and never computed.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from crossblock.core.errors import CrossblockError, Problem, shorten
+from crossblock.domain.model import impostor
+from crossblock.load.textfile import MIB, check_size, decode, not_text, unreadable
+
+MOST_BYTES = 100 * MIB
+LONGEST_LINE = 1 << 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Columns:
+    """Which columns a table needs and which it may have besides."""
+
+    needed: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        return (*self.needed, *self.optional)
+
+
+class Table:
+    """One pass over a CSV file: iterate it for (line, {column: cell}); `sha256` is of its bytes.
+
+    Columns that are not known are passed over, unless they look like a misspelled known one.
+    """
+
+    def __init__(
+        self, path: Path, where: str, columns: Columns, error: type[CrossblockError]
+    ) -> None:
+        check_size(path, where, MOST_BYTES, error)
+        self.path, self.where, self.columns, self.error = path, where, columns, error
+        self.header: tuple[str, ...] = ()
+        self._digest = hashlib.sha256()
+        self._line = 0
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the bytes read so far, so of the file once it was iterated to its end."""
+        return self._digest.hexdigest()
+
+    def at(self, line: int) -> str:
+        """Return "file, line 12"."""
+        return f"{self.where}, line {line}"
+
+    def __iter__(self) -> Iterator[tuple[int, Mapping[str, str]]]:
+        try:
+            with self.path.open("rb") as handle:
+                yield from self._rows(handle)
+        except OSError as fault:
+            raise self.error(unreadable(self.where, fault)) from None
+
+    def _rows(self, handle: BinaryIO) -> Iterator[tuple[int, Mapping[str, str]]]:
+        reader = csv.reader(self._lines(handle), strict=True)
+        try:
+            self.header = tuple(cell.strip() for cell in next(reader, []))
+            self._check_header()
+            width = len(self.header)
+            wanted = [(i, name) for i, name in enumerate(self.header) if name in self.columns.known]
+            for cells in reader:
+                if not cells:
+                    continue
+                if len(cells) != width:
+                    raise self.error(self._ragged(cells, width))
+                yield self._line, {name: cells[i].strip() for i, name in wanted}
+        except csv.Error as fault:
+            raise self.error(
+                Problem(
+                    what="this line cannot be read as CSV",
+                    where=self.at(self._line),
+                    why=shorten(str(fault), 160),
+                    fix="check quotation marks and line ends",
+                )
+            ) from None
+
+    def _lines(self, handle: BinaryIO) -> Iterator[str]:
+        """Yield decoded lines; a line without end, NUL bytes and other encodings are refused."""
+        while data := handle.readline(LONGEST_LINE + 1):
+            self._line += 1
+            if self._line == 1:
+                data = self._first(data)
+            self._digest.update(data)
+            if len(data) > LONGEST_LINE:
+                raise self.error(
+                    Problem(
+                        what=f"a line is longer than {LONGEST_LINE // 1024} KiB",
+                        where=self.at(self._line),
+                        why="a row of ratings takes about a hundred characters",
+                        fix="export the table again with one row per line",
+                    )
+                )
+            text = decode(data, self.where, self._line)
+            if isinstance(text, Problem):
+                raise self.error(text)
+            yield text
+
+    def _first(self, data: bytes) -> bytes:
+        wrong = not_text(data[:8], self.where)
+        if wrong is not None:
+            raise self.error(wrong)
+        if data.startswith(b"\xef\xbb\xbf"):  # spreadsheets mark UTF-8 so; it is no content
+            self._digest.update(data[:3])
+            return data[3:]
+        return data
+
+    def _check_header(self) -> None:
+        header, known = self.header, self.columns.known
+        problems = []
+        missing = [name for name in self.columns.needed if name not in header]
+        strays = [name for name in header if name not in known]
+        for name, count in Counter(header).items():
+            if count > 1:
+                problems.append(self._header_problem("a column stands twice", name, "", "keep one"))
+        for name in strays:
+            problems.extend(self._stray(name, [k for k in known if k not in header]))
+        problems += [
+            self._header_problem(
+                f"missing column {name}",
+                "",
+                f"the header is {shorten(', '.join(header), 120) or 'empty'}",
+                self._separator_hint() or f"name the columns {', '.join(self.columns.needed)}",
+            )
+            for name in missing
+        ]
+        if problems and missing:
+            raise self.error(*problems)
+        if problems:
+            raise self.error(*problems)
+
+    def _separator_hint(self) -> str:
+        only = self.header[0] if len(self.header) == 1 else ""
+        found = next((s for s in (";", "\t", "|") if s in only), "")
+        words = {";": "semicolons", "\t": "tabs", "|": "bars"}
+        return f"the columns are separated by {words[found]}; use commas" if found else ""
+
+    def _stray(self, name: str, free: Sequence[str]) -> list[Problem]:
+        odd = impostor(name)
+        close = get_close_matches(name.lower(), free, n=1, cutoff=0.7)
+        if odd:
+            why = f"it holds {odd}, which may look like another letter"
+            return [self._header_problem("unknown column", name, why, "type the name again")]
+        if close:
+            why = "passing it over might lose what it says"
+            return [self._header_problem("unknown column", name, why, f"did you mean {close[0]}?")]
+        return []
+
+    def _header_problem(self, what: str, value: str, why: str, fix: str) -> Problem:
+        return Problem(what=what, where=self.at(1), value=shorten(value), why=why, fix=fix)
+
+    def _ragged(self, cells: Sequence[Any], width: int) -> Problem:
+        return Problem(
+            what="a row does not have one cell per column",
+            where=self.at(self._line),
+            value=shorten(",".join(cells)),
+            why=f"{len(cells)} cells for {width} columns",
+            fix="put texts that hold a comma in quotation marks; write decimals with a point",
+        )
