@@ -3,7 +3,7 @@ import pytest
 
 from crossblock.core.errors import CatalogError, RatingsError
 from crossblock.domain.fact import Confidence, Fact
-from crossblock.domain.instrument import Cutoff
+from crossblock.domain.instrument import Alert, Cutoff
 from crossblock.domain.scale import Missing, MissingRule, Scale
 from tests.domain.sample import build
 
@@ -89,6 +89,17 @@ def test_alerts_are_raised_at_their_threshold():
     assert SAMPLE.suicide_items == ("risk",)
 
 
+def test_an_unanswered_suicide_item_is_never_silent():
+    assert "risk asks about suicide" in SAMPLE.score({"mood": 1}).notes[-1]
+    assert SAMPLE.score({**FULL, "risk": 0}).notes == ()
+
+
+def test_an_alert_may_have_a_ceiling():
+    low = Alert(of="mood", at_most=0, action="block", message="look again")
+    assert build(alerts=(low,)).raised({**FULL, "mood": 0}) == (low,)
+    assert build(alerts=(low,)).raised(FULL) == ()
+
+
 def test_amber_facts_stay_visible():
     facts = {
         "range": Fact(about="range", source="us", confidence=Confidence.READ),
@@ -106,7 +117,10 @@ def test_prorating_names_how_many_items_carried_the_score():
     )
     score = sample.score({"mood": 4, "less": 0, "more": 0})
     assert score.total == 6.0
-    assert score.notes == ("prorated from 1 of 2 items",)
+    assert score.notes == (
+        "prorated from 1 of 2 items",
+        "risk asks about suicide and is unanswered: ask it",
+    )
     assert sample.score({"less": 0, "more": 0}).total is None
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from crossblock.domain.scale import Item, Missing, MissingRule, RuleKind, Scale
+from crossblock.domain.scale import Gate, Item, Missing, MissingRule, RuleKind, Scale
 from crossblock.domain.scoring import Sheet, answer_problems, evaluate
 
 A = Item(id="a", number=1, label="First", maximum=4)
@@ -56,3 +56,19 @@ def test_only_answers_that_were_given_are_checked(seen):
     problems = answer_problems((A, B, C), x, np.full(x.shape, seen), "here")
     assert [p.value for p in problems] == (["7"] if seen else [])
     assert not seen or "in 2 ratings" in problems[0].what
+
+
+def test_an_item_that_was_rightly_not_asked_counts_as_its_lowest_answer():
+    first = Item(id="first", number=1, label="First", maximum=1)
+    gate = Gate(item="first", at_least=1)
+    second = Item(id="second", number=2, label="Second", maximum=1, asked_if=gate)
+    third = Item(
+        id="third", number=3, label="Third", maximum=1, asked_if=Gate(item="second", at_least=1)
+    )
+    total = Scale(id="total", name="T", minimum=0, maximum=3, of=("first", "second", "third"))
+    sheet = Sheet(items=(first, second, third), scales=(total,), missing=Missing())
+    x = np.array([[0, 0, 0], [1, 0, 0], [1, 0, 0], [0, 0, 0]], dtype=float)
+    seen = np.array([[1, 0, 0], [1, 0, 0], [1, 1, 0], [0, 0, 0]], dtype=bool)
+    value, defined = evaluate(sheet, x, seen)
+    assert value["total"].tolist() == [0, 0, 1, 0]
+    assert defined["total"].tolist() == [True, False, True, False]

@@ -45,7 +45,37 @@ us = "made up for the tests"
 
 
 def test_the_catalog_holds_the_instruments_that_studies_need():
-    assert {"hamd17", "hamd6", "madrs", "cadss", "cadss6", "qids-sr16"} <= set(NAMES)
+    assert set(
+        [
+            "hamd17",
+            "hamd6",
+            "madrs",
+            "qids-sr16",
+            "ids-sr30",
+            "phq9",
+            "gad7",
+            "bdi2",
+            "cadss",
+            "cadss6",
+            "cssrs-screener",
+            "ssi",
+            "ymrs",
+            "bprs-positive",
+            "poms",
+            "drug-liking",
+            "ketamine-craving",
+            "euphoria",
+            "assist",
+            "dudit",
+            "pwc20",
+            "maudsley-staging",
+            "athf-sf",
+            "blinding-guess",
+            "expectancy",
+            "session-vitals",
+            "adverse-events",
+        ]
+    ) == set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -70,13 +100,18 @@ def test_every_instrument_of_the_catalog_is_whole(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_lowest_and_highest_answers_give_the_stated_range(name):
     found = load.read(name)
-    low = found.score({i.id: i.lowest for i in found.scored_items})
-    high = found.score({i.id: i.highest for i in found.scored_items})
+    low = {i.id: i.lowest for i in found.scored_items}
+    high = {i.id: i.highest for i in found.scored_items}
     for scale in found.scales:
         if scale.totals_only:
             continue
-        got = [s.total if scale.id == found.primary else s.subscales[scale.id] for s in (low, high)]
-        assert got == [scale.minimum, scale.maximum]
+        reverse = {k for k, w in zip(scale.of, scale.factors) if w < 0}
+        ends = []
+        for worst, best in ((low, high), (high, low)):
+            score = found.score({k: best[k] if k in reverse else v for k, v in worst.items()})
+            both = {**score.subscales, found.primary: score.total}
+            ends.append(both[scale.id])
+        assert ends == [scale.minimum, scale.maximum]
 
 
 @pytest.mark.parametrize("name", NAMES)

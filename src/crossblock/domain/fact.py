@@ -14,7 +14,9 @@ class Confidence(StrEnum):
 
     READ = "read"
     ABSTRACT = "abstract"
-    SECOND_HAND = "second hand"
+    REGISTRY = "registry"
+    SECONDARY = "secondary"
+    OPEN_DATA = "open data"
     COMPUTED = "computed"
     MEMORY = "memory"
     ASSUMED = "assumed"

@@ -8,6 +8,7 @@ visible (`Instrument.amber`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -51,9 +52,14 @@ class Alert:
     """
 
     of: str
-    at_least: float
     action: str
     message: str
+    at_least: float = -math.inf
+    at_most: float = math.inf
+
+    def meets(self, value: float) -> bool:
+        """Tell whether a value lies where the alert is raised."""
+        return self.at_least <= value <= self.at_most
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -284,7 +290,7 @@ class Instrument:
         found = []
         for alert in self.alerts:
             value = known.get(alert.of)
-            if value is not None and value >= alert.at_least:
+            if value is not None and alert.meets(value):
                 found.append(alert)
         return tuple(found)
 
@@ -322,18 +328,22 @@ def _no_threshold(instrument: Instrument, kind: str) -> RatingsError:
 def _score_notes(
     instrument: Instrument, total: float | None, missing: tuple[str, ...]
 ) -> tuple[str, ...]:
+    asked = [i for i in instrument.suicide_items if i in missing]
+    safety = tuple(f"{i} asks about suicide and is unanswered: ask it" for i in asked)
     if not missing or not instrument.primary:
-        return ()
+        return safety
     by_id = {s.id: s for s in instrument.scales}
     needed = leaves(instrument.scale(), by_id)
     gone = [i for i in missing if i in needed]
     if not gone:
-        return ()
+        return safety
     if total is None:
-        return (f"no total: {', '.join(gone)} unanswered ({instrument.missing.rule} rule)",)
-    if instrument.missing.rule is MissingRule.PRORATE:
-        return (f"prorated from {len(needed) - len(gone)} of {len(needed)} items",)
-    return (f"{', '.join(gone)} unanswered, counted as the lowest answer",)
+        said = f"no total: {', '.join(gone)} unanswered ({instrument.missing.rule} rule)"
+    elif instrument.missing.rule is MissingRule.PRORATE:
+        said = f"prorated from {len(needed) - len(gone)} of {len(needed)} items"
+    else:
+        said = f"{', '.join(gone)} unanswered, counted as the lowest answer"
+    return (said, *safety)
 
 
 def _instrument_problems(instrument: Instrument) -> list[Problem]:
@@ -341,15 +351,18 @@ def _instrument_problems(instrument: Instrument) -> list[Problem]:
     where = f"instrument {instrument.id}"
     items = [i.id for i in instrument.items]
     scales = [s.id for s in instrument.scales]
-    names = items + scales
+    # An item that is read on its own gives its name to the scale that repeats it.
+    own = [s.id for s in instrument.scales if s.of == (s.id,) and not s.weights]
+    names = items + [s for s in scales if s not in own or s not in items]
     problems = [
         Problem(what="an id is used twice", where=where, value=name)
-        for name in sorted({n for n in names if names.count(n) > 1})
+        for name in sorted({n for n in names if names.count(n) > 1 or scales.count(n) > 1})
     ]
     refs = [(instrument.primary, "primary")] if instrument.primary else []
     refs += [(c.scale, "cutoff") for c in instrument.cutoffs]
     refs += [(a.of, "alert") for a in instrument.alerts]
     refs += [(i, "alternatives") for group in instrument.alternatives for i in group]
+    refs += [(i.asked_if.item, "asked_if") for i in instrument.items if i.asked_if]
     problems += [
         Problem(what=f"{kind} names what is not in the file", where=where, value=name)
         for name, kind in refs

@@ -37,13 +37,22 @@ class MissingRule(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Gate:
+    """The condition under which an item is asked: an earlier item reached `at_least`."""
+
+    item: str
+    at_least: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Item:
     """One question or observation.
 
     Answers are integers from `minimum` to `maximum`, or exactly the numbers in `values` when the
     steps are irregular (DUDIT 0, 2, 4), or any number in the range when `continuous` (a visual
-    analog scale, a blood pressure). A `text` item is kept and never scored. `label` and `anchors`
-    are our own words; an owner's wording comes in as a site overlay.
+    analog scale, a blood pressure). A `text` item is kept and never scored. An item behind a gate
+    (`asked_if`) that was rightly not asked counts as its lowest answer. `label` and `anchors` are
+    our own words; an owner's wording comes in as a site overlay.
     """
 
     id: str
@@ -57,6 +66,7 @@ class Item:
     text: bool = False
     unit: str = ""
     suicide: bool = False
+    asked_if: Gate | None = None
     loinc: str = ""
 
     @property
@@ -191,7 +201,8 @@ def leaves(scale: Scale, scales: Mapping[str, Scale]) -> tuple[str, ...]:
     """Return the ids of all items that `scale` rests on, directly or through other scales."""
     found: dict[str, None] = {}
     for name in scale.of:
-        below = leaves(scales[name], scales) if name in scales else (name,)
+        lower = scales.get(name) if name != scale.id else None  # a scale may be one item's own
+        below = leaves(lower, scales) if lower is not None else (name,)
         found.update(dict.fromkeys(below))
     return tuple(found)
 

@@ -100,9 +100,16 @@ def evaluate(sheet: Sheet, x: Values, seen: Mask) -> tuple[dict[str, Values], di
 
 
 def _fill(sheet: Sheet, columns: dict[str, Values], masks: dict[str, Mask]) -> None:
-    """Put the lowest answer where none is, and mark it answered where the rules allow that."""
+    """Put the lowest answer where none is, and mark it answered where the rules allow that.
+
+    Gates are followed in the order of the items, so that a gate may itself stand behind one.
+    """
     for item in sheet.items:
         columns[item.id] = np.where(masks[item.id], columns[item.id], item.lowest)
+        if item.asked_if is not None:
+            gate = item.asked_if
+            skipped = masks[gate.item] & (columns[gate.item] < gate.at_least)
+            masks[item.id] = masks[item.id] | skipped
     for group in sheet.alternatives:
         one = np.logical_or.reduce([masks[name] for name in group])
         for name in group:

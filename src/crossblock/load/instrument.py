@@ -16,7 +16,7 @@ from pathlib import Path
 from crossblock.core.errors import CatalogError, Problem, shorten
 from crossblock.domain.fact import Confidence, Fact
 from crossblock.domain.instrument import Alert, Cutoff, Family, Instrument, Wording
-from crossblock.domain.scale import Band, Item, Missing, MissingRule, RuleKind, Scale
+from crossblock.domain.scale import Band, Gate, Item, Missing, MissingRule, RuleKind, Scale
 from crossblock.load import tomlfile
 from crossblock.load.instrument_schema import InstrumentFile, ItemFile, OverlayFile, ScaleFile
 
@@ -48,6 +48,10 @@ def read(name: str) -> Instrument:
             fix=f"did you mean {near[0]}?" if near else f"use one of: {', '.join(names())}",
         )
     )
+
+
+# The name under which the front door hands `read` out.
+read_instrument = read
 
 
 def parse(content: bytes, where: str, *, id: str) -> Instrument:
@@ -121,7 +125,8 @@ def _fact_problems(found: InstrumentFile, where: str) -> list[Problem]:
         "cutoffs": bool(found.cutoff),
         "alerts": bool(found.alert),
         "alternatives": bool(found.alternatives),
-        "loinc": bool(found.loinc) or any(row.loinc for row in found.item)
+        "loinc": bool(found.loinc)
+        or any(row.loinc for row in found.item)
         or any(row.loinc for row in found.scale),
     }
     needed = [*ALWAYS_SOURCED, *(part for part, there in parts.items() if there)]
@@ -149,6 +154,7 @@ def _item(row: ItemFile, where: str, problems: list[Problem]) -> Item:
         text=row.text,
         unit=row.unit,
         suicide=row.suicide,
+        asked_if=Gate(**row.asked_if.model_dump()) if row.asked_if else None,
         loinc=row.loinc,
     )
     at = f"{where}, item {shorten(row.id)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +12,11 @@ class Row(BaseModel):
     """Strict and closed: a misspelled key is an error, never ignored."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class GateFile(Row):
+    item: str
+    at_least: float
 
 
 class ItemFile(Row):
@@ -25,6 +31,7 @@ class ItemFile(Row):
     text: bool = False
     unit: str = ""
     suicide: bool = False
+    asked_if: GateFile | None = None
     loinc: str = ""
 
 
@@ -56,7 +63,16 @@ class MissingFile(Row):
 
 class FactFile(Row):
     source: str
-    confidence: Literal["read", "abstract", "second hand", "computed", "memory", "assumed"]
+    confidence: Literal[
+        "read",
+        "abstract",
+        "registry",
+        "secondary",
+        "open data",
+        "computed",
+        "memory",
+        "assumed",
+    ]
     note: str = ""
 
 
@@ -69,9 +85,10 @@ class CutoffFile(Row):
 
 class AlertFile(Row):
     of: str
-    at_least: float
     action: Literal["screen", "block"]
     message: str
+    at_least: float = -math.inf
+    at_most: float = math.inf
 
 
 class InstrumentFile(Row):
