@@ -44,8 +44,8 @@ class Fit(NamedTuple):
     tau_se: Array  # (B, K), their asymptotic standard errors
     deviance: Array  # (B,), -2 (restricted) log-likelihood
     spread: Array  # (B, K, p, p)
-    W: Array  # (B, K, K), covariance of tau from the expected information
-    C: Array  # (B, K, K), covariance of tau from the observed information
+    W: Array  # (B, K, K), covariance of tau for Kenward-Roger
+    C: Array  # (B, K, K), covariance of tau for Satterthwaite
     n: Array  # (B,), scores
     code: Array  # (B,) int
     steps: Array  # (B,) int
@@ -64,14 +64,22 @@ class Prepared(NamedTuple):
     code: Array  # (B,), what was wrong before the search, else SETTLED
 
 
-def fit(structure: Structure, blocks: Blocks, *, reml: bool, backend: Backend) -> Fit:
-    """Return the fit of every data set in `blocks` under `structure`."""
+def fit(
+    structure: Structure, blocks: Blocks, *, reml: bool, expected: bool, backend: Backend
+) -> Fit:
+    """Return the fit of every data set in `blocks` under `structure`.
+
+    `expected` takes the covariance of tau in Kenward-Roger from the expected information, as
+    pbkrtest does, instead of the observed, as SAS and mmrm do.
+    """
     with backend.precision():
-        return _compiled(structure, reml, backend)(blocks)
+        return _compiled(structure, reml, expected, backend)(blocks)
 
 
 @lru_cache(maxsize=64)
-def _compiled(structure: Structure, reml: bool, backend: Backend) -> Callable[[Blocks], Fit]:
+def _compiled(
+    structure: Structure, reml: bool, expected: bool, backend: Backend
+) -> Callable[[Blocks], Fit]:
     def run(blocks: Blocks) -> Fit:
         ready = prepare(Blocks(*(backend.xp.asarray(a) for a in blocks)), backend)
         basis = linear_basis(structure, ready.blocks, backend.xp)
@@ -79,7 +87,7 @@ def _compiled(structure: Structure, reml: bool, backend: Backend) -> Callable[[B
         def terms(tau: Array) -> Terms:
             return dense_terms(structure, ready.blocks, basis, tau, reml, backend)
 
-        return settle(structure, ready, terms, reml, backend)
+        return settle(structure, ready, terms, reml, expected, backend)
 
     return backend.compile(run)
 
@@ -122,6 +130,7 @@ def settle(
     ready: Prepared,
     terms: Callable[[Array], Terms],
     reml: bool,
+    expected: bool,
     backend: Backend,
 ) -> Fit:
     """Search for tau and return the fit in the units given."""
@@ -134,7 +143,9 @@ def settle(
     at = terms(tau)
     code = _code(frame, ready, end, at, xp)
     bad = (code == RANK_DEFICIENT) | (code == NO_VARIATION) | (code == TOO_FEW)
-    W = 2.0 * _pseudo_inverse(at.expected, xp)
+    W = 2.0 * _pseudo_inverse(
+        at.observed if structure.residual != "independent" else at.expected, xp
+    )
     C = J @ (2.0 * _pseudo_inverse(_held(frame, end, xp), xp)) @ transpose(J)
     kr = adjusted_covariance(at.Phi, at.A, at.Q, W, xp)
     spread = at.Phi[:, None] @ at.A @ at.Phi[:, None]

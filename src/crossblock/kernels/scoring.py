@@ -23,7 +23,8 @@ Array = Any  # an array of the namespace in use
 MOST_STEPS = 100
 SETTLED = 1e-20  # Newton decrement in units of -2 log-likelihood: 1e-10 standard errors
 STALLED = 1e-13  # below this, a decrement that no longer falls is rounding
-NEARLY = 1e-8  # a search that ends above this has not settled
+NEARLY = 1e-9  # a search that ends above this has not settled
+DEFINITE = 1e-7  # smallest eigenvalue of a Hessian in scaled units that Newton steps trust
 
 
 class Search(NamedTuple):
@@ -121,7 +122,7 @@ def newton_step(s: Search, lower: Array, backend: Backend) -> tuple[Array, Array
     units = size[:, :, None] * size[:, None, :]
     hold = eye * (1.0 - free)[:, :, None]
     H = s.H / units * mask + hold
-    definite = xp.isfinite(xp.sum(backend.cholesky(H - 1e-3 * eye), axis=(-2, -1)))
+    definite = xp.isfinite(xp.sum(backend.cholesky(H - DEFINITE * eye), axis=(-2, -1)))
     bend = xp.maximum(xp.sum((s.H - s.E) * eye, axis=-1), 0.0) / size**2
     fisher = s.E / units * mask + hold + eye * (1e-10 + bend * free)[:, :, None]
     M = xp.where(definite[:, None, None], H, fisher)

@@ -25,13 +25,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy import special
 
 from crossblock.core.errors import ConvergenceError, DesignError, Problem, shorten
 from crossblock.domain.result import Estimate, Method, Outcome
-from crossblock.kernels import kenward_roger, mixed, satterthwaite
+from crossblock.kernels import mixed
 from crossblock.kernels.backend import NUMPY
 from crossblock.stats.mixed_design import Design, RandomTerm, Residual, design, to_blocks
+from crossblock.stats.mixed_inference import contrast_row, contrast_rows, contrasts, f_tests
 from crossblock.stats.mixed_words import (
     DF_WORDS,
     describe,
@@ -147,27 +147,56 @@ def fit(
     residual: Residual | None = None,
     bounded: bool = True,
     method: str = "reml",
+    information: str | None = None,
     unit: str = "points",
 ) -> MixedFit:
     """Fit y = X beta + Z u + e by REML or ML.
 
     y (n,) in `unit`, NaN where missing; X (n, p), `terms` the columns of named groups of effects.
     `bounded` keeps variances of random terms at 0
-    or above. Raises DesignError where the data cannot carry the model and ConvergenceError where
-    the likelihood does not settle.
+    or above. `information` is what Kenward-Roger takes the covariance of the parameters from:
+    expected (pbkrtest; the default with independent residuals) or observed (SAS and mmrm; the
+    default with a residual structure). Raises DesignError where the data cannot carry the model
+    and ConvergenceError where the likelihood does not settle.
     """
     made = design(y, X, names=names, terms=terms, random=random, residual=residual, bounded=bounded)
-    return fit_design(made, method=method, unit=unit)
+    return fit_design(made, method=method, information=information, unit=unit)
 
 
-def fit_design(made: Design, *, method: str = "reml", unit: str = "points") -> MixedFit:
-    """Fit a design that is already checked."""
-    if method not in ("reml", "ml"):
+def default_information(residual: str) -> str:
+    """Return the information whose reference program covers this residual structure."""
+    return "expected" if residual == "independent" else "observed"
+
+
+def check_choice(what: str, value: str, among: Sequence[str]) -> None:
+    """Raise DesignError unless `value` is one of `among`."""
+    if value not in among:
         raise DesignError(
-            Problem(what="unknown method", value=shorten(method), fix="use reml or ml")
+            Problem(
+                what=f"unknown {what}", value=shorten(value), fix=f"use one of {', '.join(among)}"
+            )
         )
+
+
+def fit_design(
+    made: Design,
+    *,
+    method: str = "reml",
+    information: str | None = None,
+    unit: str = "points",
+) -> MixedFit:
+    """Fit a design that is already checked."""
+    information = information or default_information(made.structure.residual)
+    check_choice("method", method, ("reml", "ml"))
+    check_choice("information", information, ("expected", "observed"))
     reml = method == "reml"
-    one = mixed.fit(made.structure, to_blocks([made]), reml=reml, backend=NUMPY)
+    one = mixed.fit(
+        made.structure,
+        to_blocks([made]),
+        reml=reml,
+        expected=information == "expected",
+        backend=NUMPY,
+    )
     outcome = OUTCOMES[int(one.code[0])]
     _refuse(outcome, one)
     return MixedFit(
@@ -240,31 +269,6 @@ def _parameters(made: Design, one: mixed.Fit, unit: str) -> tuple[CovariancePara
     )
 
 
-def contrast_rows(names: Sequence[str], L: Any) -> np.ndarray:
-    """Return L as rows (q, p); a mapping names its effects."""
-    if isinstance(L, Mapping):
-        unknown = [key for key in L if key not in names]
-        if unknown:
-            raise DesignError(
-                Problem(
-                    what="the contrast names an effect that the model does not have",
-                    value=shorten(", ".join(unknown)),
-                    fix=f"use {', '.join(names)}",
-                )
-            )
-        return np.array([[float(L.get(name, 0.0)) for name in names]])
-    rows = np.atleast_2d(np.asarray(L, dtype=float))
-    if rows.shape[-1] != len(names) or not np.all(np.isfinite(rows)):
-        raise DesignError(
-            Problem(
-                what="the contrast does not fit the effects",
-                value=f"{rows.shape[-1]} coefficients for {len(names)} effects",
-                fix="give one finite coefficient for each effect",
-            )
-        )
-    return rows
-
-
 def term_rows(m: MixedFit, term: str) -> np.ndarray:
     """Return the rows (q, p) that pick the coefficients of a term."""
     if term not in m.design.terms:
@@ -279,23 +283,18 @@ def term_rows(m: MixedFit, term: str) -> np.ndarray:
 
 
 def _contrast(m: MixedFit, L: Any, df: str | float, level: float, label: str) -> Estimate:
-    row = contrast_rows(m.names, L)
-    if row.shape[0] != 1:
-        raise DesignError(Problem(what="a contrast has one row", fix="use ftest for several"))
-    vcov = m.vcov_kr if df == "kr" else m.vcov
-    value, se = float(row[0] @ m.beta), math.sqrt(float(row[0] @ vcov @ row[0]))
-    nu = contrast_df(m, row, df)
-    t = value / se
-    half = float(special.stdtrit(nu, (1.0 + level) / 2.0)) * se
+    row = contrast_row(m.names, L)
+    nu = _df_of(m, df)
+    one = contrasts(m.kernel, row, nu, level)
     return Estimate(
-        label=label or describe_contrast(m.names, row[0]),
-        value=value,
-        se=se,
-        df=nu,
-        statistic=t,
-        p=float(2.0 * special.stdtr(nu, -abs(t))),
-        lower=value - half,
-        upper=value + half,
+        label=label or describe_contrast(m.names, row),
+        value=float(one.value[0]),
+        se=float(one.se[0]),
+        df=float(one.df[0]),
+        statistic=float(one.statistic[0]),
+        p=float(one.p[0]),
+        lower=float(one.lower[0]),
+        upper=float(one.upper[0]),
         level=level,
         unit=m.unit,
         n=m.n,
@@ -303,32 +302,22 @@ def _contrast(m: MixedFit, L: Any, df: str | float, level: float, label: str) ->
         method=method_of(m.model, m.reml, df),
         outcome=m.outcome,
         warnings=m.warnings,
-        info={**m.info, "se_model": math.sqrt(float(row[0] @ m.vcov @ row[0]))},
+        info={**m.info, "se_model": math.sqrt(float(row @ m.vcov @ row))},
     )
 
 
-def contrast_df(m: MixedFit, row: np.ndarray, df: str | float) -> float:
-    """Return the degrees of freedom of one row (1, p)."""
-    k = m.kernel
+def _df_of(m: MixedFit, df: str | float) -> str | float:
+    """Return kr or satterthwaite as they are, and any other choice as a number."""
+    if not isinstance(df, str):
+        return float(df)
+    check_choice("degrees of freedom", df, tuple(DF_WORDS))
     if df == "kr":
         _needs_reml(m)
-        A1, A2 = kenward_roger.moments(row[None], k.Phi, k.spread, k.W, np)
-        return float(kenward_roger.degrees_of_freedom(A1, A2, 1, np)[0][0])
-    if df == "satterthwaite":
-        return float(satterthwaite.degrees_of_freedom(row, k.Phi, k.spread, k.C, np)[0])
     if df == "residual":
         return float(m.n - len(m.names))
     if df == "containment":
         return float(m.n - _rank_with_random(m.design))
-    if isinstance(df, str):
-        raise DesignError(
-            Problem(
-                what="unknown degrees of freedom",
-                value=shorten(df),
-                fix=f"use {', '.join(DF_WORDS)} or a number",
-            )
-        )
-    return float(df)
+    return df
 
 
 def _needs_reml(m: MixedFit) -> None:
@@ -352,35 +341,18 @@ def _rank_with_random(d: Design) -> int:
 
 
 def _ftest(m: MixedFit, L: Any, df: str, label: str) -> FTest:
-    rows = term_rows(m, L) if isinstance(L, str) else contrast_rows(m.names, L)
-    q = rows.shape[0]
-    k = m.kernel
+    check_choice("degrees of freedom of an F test", df, ("kr", "satterthwaite"))
     if df == "kr":
         _needs_reml(m)
-        A1, A2 = kenward_roger.moments(rows[None], k.Phi, k.spread, k.W, np)
-        nu, scale = (float(a[0]) for a in kenward_roger.degrees_of_freedom(A1, A2, q, np))
-        F = scale * _wald(rows, m.beta, m.vcov_kr) / q
-    elif df == "satterthwaite":
-        turned = satterthwaite.directions(rows[None], k.Phi, np)[0]
-        each = [satterthwaite.degrees_of_freedom(r[None], k.Phi, k.spread, k.C, np) for r in turned]
-        nu, scale = float(satterthwaite.pooled(np.stack(each, axis=-1), np)[0]), 1.0
-        F = _wald(rows, m.beta, m.vcov) / q
-    else:
-        raise DesignError(
-            Problem(what="unknown F test", value=shorten(df), fix="use kr or satterthwaite")
-        )
+    rows = term_rows(m, L) if isinstance(L, str) else contrast_rows(m.names, L)
+    one = f_tests(m.kernel, rows, df)
     return FTest(
         label=label or (L if isinstance(L, str) else ""),
-        statistic=F,
-        df1=q,
-        df2=nu,
-        p=float(special.fdtrc(q, nu, F)),
-        scale=scale,
+        statistic=float(one.statistic[0]),
+        df1=one.df1,
+        df2=float(one.df2[0]),
+        p=float(one.p[0]),
+        scale=float(one.scale[0]),
         method=method_of(m.model, m.reml, df),
         outcome=m.outcome,
     )
-
-
-def _wald(rows: np.ndarray, beta: np.ndarray, vcov: np.ndarray) -> float:
-    value = rows @ beta
-    return float(value @ np.linalg.solve(rows @ vcov @ rows.T, value))
