@@ -13,14 +13,17 @@ __version__ = "0.1.0"
 
 # name -> module:attribute
 DOOR: dict[str, str] = {
+    "Appraisal": "crossblock.stats.appraise:Appraisal",
     "CrossblockError": "crossblock.core.errors:CrossblockError",
     "Estimate": "crossblock.domain.result:Estimate",
     "Protocol": "crossblock.domain.protocol:Protocol",
+    "Published": "crossblock.stats.appraise:Published",
     "Quantity": "crossblock.core.quantity:Quantity",
     "RatingsBatch": "crossblock.domain.rating:RatingsBatch",
     "Stream": "crossblock.core.streams:Stream",
     "StudyAnalysis": "crossblock.domain.analysis:StudyAnalysis",
     "analyze": "crossblock.stats.study:analyze",
+    "appraise": "crossblock.stats.appraise:appraise",
     "derive_study": "crossblock.stats.derive:derive_study",
     "expose": "crossblock.exposure.study:expose",
     "exposure_picture": "crossblock.exposure.picture:picture",
@@ -54,6 +57,9 @@ if TYPE_CHECKING:
     from crossblock.load.protocol import read as read_protocol
     from crossblock.load.ratings import read as read_ratings
     from crossblock.load.sealed import new_key as new_key
+    from crossblock.stats.appraise import Appraisal as Appraisal
+    from crossblock.stats.appraise import Published as Published
+    from crossblock.stats.appraise import appraise as appraise
     from crossblock.stats.derive import derive_study as derive_study
     from crossblock.stats.study import analyze as analyze
 

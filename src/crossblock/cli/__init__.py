@@ -22,6 +22,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "analyze": ("crossblock.cli.analyze", "Analyze ratings as the protocol says."),
     "randomize": ("crossblock.cli.randomize", "Make the sealed allocation list, offline."),
     "open-envelope": ("crossblock.cli.open_envelope", "Open one envelope after a code break."),
+    "appraise": ("crossblock.cli.appraise", "What a published test implies, without the data."),
     "report": ("crossblock.cli.report", "Write the report of an analysis as one HTML page."),
 }
 
