@@ -45,37 +45,35 @@ us = "made up for the tests"
 
 
 def test_the_catalog_holds_the_instruments_that_studies_need():
-    assert set(
-        [
-            "hamd17",
-            "hamd6",
-            "madrs",
-            "qids-sr16",
-            "ids-sr30",
-            "phq9",
-            "gad7",
-            "bdi2",
-            "cadss",
-            "cadss6",
-            "cssrs-screener",
-            "ssi",
-            "ymrs",
-            "bprs-positive",
-            "poms",
-            "drug-liking",
-            "ketamine-craving",
-            "euphoria",
-            "assist",
-            "dudit",
-            "pwc20",
-            "maudsley-staging",
-            "athf-sf",
-            "blinding-guess",
-            "expectancy",
-            "session-vitals",
-            "adverse-events",
-        ]
-    ) == set(NAMES)
+    assert {
+        "hamd17",
+        "hamd6",
+        "madrs",
+        "qids-sr16",
+        "ids-sr30",
+        "phq9",
+        "gad7",
+        "bdi2",
+        "cadss",
+        "cadss6",
+        "cssrs-screener",
+        "ssi",
+        "ymrs",
+        "bprs-positive",
+        "poms",
+        "drug-liking",
+        "ketamine-craving",
+        "euphoria",
+        "assist",
+        "dudit",
+        "pwc20",
+        "maudsley-staging",
+        "athf-sf",
+        "blinding-guess",
+        "expectancy",
+        "session-vitals",
+        "adverse-events",
+    } == set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
