@@ -131,10 +131,12 @@ def _condition(
 
 
 def _usable(compound: Compound, set_id: str | None, doses: list[Dose]) -> bool:
-    wanted = set_id or compound.default_set
-    if wanted not in compound.sets:
+    """Tell whether the default set can serve these doses; a set asked for by name must."""
+    if set_id is not None:
+        return True
+    if compound.default_set not in compound.sets:
         return False
-    return all(d.route in compound.sets[wanted].routes for d in doses)
+    return all(d.route in compound.sets[compound.default_set].routes for d in doses)
 
 
 def _occupancies(
