@@ -94,17 +94,28 @@ def _said(x: float, unit: str) -> str:
     return f"{number.fixed(x, digits)}{number.THIN}{unit}"
 
 
+def blocked_share(picture: ExposurePicture, drug: str) -> tuple[str, str]:
+    """Return the first blockade curve while the drug runs in: "88–90 %", and of what."""
+    curve, given = picture.blockade[0], _drug_mark(picture, drug)
+    start = given.start_h if given is not None else 0.0
+    end = start + (given.duration_h if given is not None else 0.0)
+    low, high = (f"{e:.0f}" for e in sorted(value_at(curve, h) for h in (start, end)))
+    share = low if low == high else f"{low}{number.DASH}{high}"
+    while_given = f"while {given.compound} runs in" if given is not None else "at the start"
+    blocked_by = [d.label for d in picture.doses if given is None or d.compound != given.compound]
+    after = f", after {number.listed(blocked_by)}" if blocked_by else ""
+    return f"{share}{number.THIN}%", f"of {_target(curve)} {while_given}{after}"
+
+
 def _finding(picture: ExposurePicture, given: DoseMark | None) -> str:
     if not picture.blockade or given is None:
         curve = picture.concentration[0] if picture.concentration else picture.occupancy[0]
         return _peak_words(curve)
     curve = picture.blockade[0]
-    ends = sorted(value_at(curve, h) for h in (given.start_h, given.start_h + given.duration_h))
-    low, high = (f"{e:.0f}" for e in ends)
-    share = low if low == high else f"{low}{number.DASH}{high}"
+    share, _ = blocked_share(picture, given.compound)
     week = value_at(curve, given.start_h + 168)
     return (
-        f"{share}{number.THIN}% of {_target(curve)} while {given.compound} runs in, "
+        f"{share} of {_target(curve)} while {given.compound} runs in, "
         f"{week:.0f}{number.THIN}% a week later"
     )
 
@@ -235,7 +246,7 @@ def _chart(picture: ExposurePicture, given: DoseMark | None, frame: Frame) -> An
     stack: list[Any] = []
     if picture.doses:
         track = _track(picture, (start, end), (width, 22))
-        stack.append(_indent(track))
+        stack.append(track)
     groups = [
         (_concentration_title(picture), picture.concentration, None, 120),
         ("receptors occupied, %", picture.occupancy, None, 130),
@@ -250,12 +261,6 @@ def _chart(picture: ExposurePicture, given: DoseMark | None, frame: Frame) -> An
     return alt.vconcat(*stack, spacing=22).resolve_scale(x="independent", y="independent")
 
 
-def _indent(chart: Any) -> Any:
-    """Return a chart without axes, moved to the right as far as panels with a y axis are."""
-    blank = layers.base([{}]).mark_text(text="").properties(width=AXIS_ROOM - 8, height=10)
-    return alt.hconcat(blank, chart, spacing=8)
-
-
 def _beside(drawn: Any, panel: _Panel, picture: ExposurePicture, frame: Frame, height: int) -> Any:
     key_height = max(34 * len(panel.curves), 34)
     blockade = panel.curves == tuple(picture.blockade)
@@ -268,7 +273,7 @@ def _beside(drawn: Any, panel: _Panel, picture: ExposurePicture, frame: Frame, h
         top=100.0,
     )
     if frame.narrow:
-        key = _indent(_key(panel.curves, panel, (frame.width - 60, key_height)))
+        key = _key(panel.curves, panel, (frame.width - 60, key_height))
         parts = [key, drawn]
         if blockade:
             size = (frame.width - AXIS_ROOM - 20, height)

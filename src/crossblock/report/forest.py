@@ -103,7 +103,11 @@ def _chart(rows: Sequence[Row], axis: Axis, frame: Frame) -> Any:
     at = _layout(rows, axis, frame)
     low, high = _domain(rows, axis)
     title = layers.axis_x(
-        axis.title, tickCount=5, grid=not at.narrow, domain=at.narrow, titleX=(at.left + at.right) / 2
+        axis.title,
+        tickCount=5,
+        grid=not at.narrow,
+        domain=at.narrow,
+        titleX=(at.left + at.right) / 2,
     )
     x = alt.X(
         "x:Q",

@@ -62,4 +62,8 @@ def rule_at(value: float, *, axis: str, color: str = AXIS, **mark: Any) -> Chart
 def caption(words: str, *, x: Any, y: Any, **mark: Any) -> Chart:
     """Return one muted remark inside a picture at pixel position (x, y)."""
     style = {"color": MUTED, "fontSize": TEXT - 1, "align": "left", "baseline": "top", **mark}
-    return base([{"text": words}]).mark_text(**style).encode(x=alt.value(x), y=alt.value(y), text="text:N")
+    return (
+        base([{"text": words}])
+        .mark_text(**style)
+        .encode(x=alt.value(x), y=alt.value(y), text="text:N")
+    )

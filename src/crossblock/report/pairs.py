@@ -11,19 +11,10 @@ import altair as alt
 from crossblock.domain.analysis import EndpointAnalysis, PairedScore
 from crossblock.report import layers, number
 from crossblock.report.figure import Figure, Table, Words, draw
+from crossblock.report.sides import Sides, inside
 from crossblock.report.theme import INK, MUTED, STRONG, Frame, look
 
 MOST_DRAWN = 60
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sides:
-    """The two conditions as the picture names and colors them."""
-
-    test: str
-    reference: str
-    test_cell: str = "open"
-    reference_cell: str = "no_drug"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +52,7 @@ def finding(endpoint: EndpointAnalysis, sides: Sides) -> str:
     seen = count(endpoint)
     lower = seen.lower >= seen.higher
     part, word = (seen.lower, "lower") if lower else (seen.higher, "higher")
-    return f"{number.of(part, seen.pairs)} rated {word} {sides.test}"
+    return f"{number.of(part, seen.pairs)} rated {word} {sides.after_test}"
 
 
 def figure(endpoint: EndpointAnalysis, sides: Sides, *, id: str = "pairs") -> Figure:
@@ -72,17 +63,17 @@ def figure(endpoint: EndpointAnalysis, sides: Sides, *, id: str = "pairs") -> Fi
     change = number.with_interval(endpoint.primary)
     sentence = (
         f"On the {endpoint.instrument_name}, {seen.lower} of {seen.pairs} people rated lower, "
-        f"{seen.higher} higher and {seen.same} the same {sides.test} as {sides.reference}."
+        f"{seen.higher} higher and {seen.same} the same {sides.after_test} as {sides.after_reference}."
     )
     words = Words(
         title=finding(endpoint, sides),
         subtitle=(
-                f"Left: each line is one person, dashed where not lower{alone}. Right: each "
-                f"person’s difference, with the estimate and its {number.level(endpoint.primary)}."
-            ),
+            f"Left: each line is one person, dashed where not lower{alone}. Right: each "
+            f"person’s difference, with the estimate and its {number.level(endpoint.primary)}."
+        ),
         description=(
-            f"{sentence} Mean {number.fixed(seen.reference_mean)} {sides.reference}, "
-            f"{number.fixed(seen.test_mean)} {sides.test}; estimated difference {change} points."
+            f"{sentence} Mean {number.fixed(seen.reference_mean)} {sides.after_reference}, "
+            f"{number.fixed(seen.test_mean)} {sides.after_test}; estimated difference {change} points."
         ),
         sentence=sentence,
     )
@@ -109,8 +100,14 @@ def _table(endpoint: EndpointAnalysis, sides: Sides) -> Table:
         for p in endpoint.pairs
     )
     return Table(
-        caption=f"{endpoint.instrument_name} of every participant, {endpoint.visit_words}",
-        headers=("Participant", "Sequence", sides.reference, sides.test, "Difference"),
+        caption=f"{endpoint.instrument_name} of every participant, {inside(endpoint.visit_words)}",
+        headers=(
+            "Participant",
+            "Sequence",
+            f"After {sides.reference}",
+            f"After {sides.test}",
+            "Difference",
+        ),
         rows=rows,
     )
 
@@ -131,13 +128,13 @@ def _extent(endpoint: EndpointAnalysis) -> tuple[float, float]:
 
 def _axes(endpoint: EndpointAnalysis, sides: Sides) -> tuple[Any, Any]:
     better = "lower is better" if endpoint.lower_is_better else "higher is better"
-    names = f"datum.value < 0.5 ? '{sides.reference}' : '{sides.test}'"
+    names = f"datum.value < 0.5 ? '{sides.after_reference}' : '{sides.after_test}'"
     sides_axis = layers.axis_x(
         "", values=[0, 1], labelExpr=names, labelFontSize=13, labelColor=INK, ticks=False,
         domain=False, labelLimit=160,
     )  # fmt: skip
     x = alt.X("x:Q", scale=layers.scale(-0.5, 1.5), axis=sides_axis)
-    scores = layers.axis_y(f"{endpoint.instrument}, points ({better})")
+    scores = layers.axis_y(f"{endpoint.instrument_name}, points ({better})")
     return x, alt.Y("y:Q", scale=layers.scale(*_extent(endpoint)), axis=scores)
 
 
@@ -206,7 +203,9 @@ def _differences(endpoint: EndpointAnalysis, sides: Sides) -> Any:
     low, high = min(*moved, 0), max(*moved, 0)
     pad = 0.06 * (high - low)
     y = alt.Y(
-        "y:Q", scale=layers.scale(low - pad, high + pad), axis=layers.axis_y("difference", grid=False)
+        "y:Q",
+        scale=layers.scale(low - pad, high + pad),
+        axis=layers.axis_y("difference", grid=False),
     )
     x = alt.X("x:Q", scale=layers.scale(-1, 1.4), axis=None)
     rows = [{"x": s, "y": d} for d, s in zip(moved, _swarm(moved), strict=True)]

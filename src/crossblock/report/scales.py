@@ -10,7 +10,7 @@ from crossblock.domain.analysis import EndpointAnalysis
 from crossblock.domain.result import Estimate
 from crossblock.report import forest, number
 from crossblock.report.figure import Figure, Table, Words
-from crossblock.report.pairs import Sides
+from crossblock.report.sides import Sides, inside
 from crossblock.report.verdict import agreement, verdict
 
 
@@ -22,10 +22,10 @@ def spread(endpoint: EndpointAnalysis) -> float:
 
 def _row(endpoint: EndpointAnalysis, e: Estimate, primary: bool) -> forest.Row:
     sd = spread(endpoint)
-    label = f"{e.label}, {e.n} people" if e.n else e.label
+    kind = "both ratings" if primary else "at least one rating"
     return forest.Row(
-        group=endpoint.instrument,
-        label=label,
+        group=endpoint.instrument_name,
+        label=f"{kind}, n = {e.n}",
         value=e.value / sd,
         lower=e.lower / sd,
         upper=e.upper / sd,
@@ -36,7 +36,7 @@ def _row(endpoint: EndpointAnalysis, e: Estimate, primary: bool) -> forest.Row:
 
 def _title(endpoints: Sequence[EndpointAnalysis], sides: Sides) -> str:
     words = agreement(tuple(verdict(e.primary) for e in endpoints), "scales")
-    return f"{words} {sides.test}"
+    return f"{words} {sides.after_test}"
 
 
 def figure(endpoints: Sequence[EndpointAnalysis], sides: Sides, *, id: str = "scales") -> Figure:
@@ -52,19 +52,19 @@ def figure(endpoints: Sequence[EndpointAnalysis], sides: Sides, *, id: str = "sc
     ]
     first = endpoints[0]
     sentence = "; ".join(
-        f"{e.instrument} {number.with_interval(e.primary)} points" for e in endpoints
+        f"{e.instrument_name} {number.with_interval(e.primary)} points" for e in endpoints
     )
     words = Words(
         title=_title(endpoints, sides),
         subtitle=(
-            f"Dot: estimate of {first.test} {number.MINUS} {first.reference}. Line: its "
+            f"Dot: estimate of {sides.test} {number.MINUS} {sides.reference}. Line: its "
             f"{number.level(first.primary)}. Numbers at the right are points on each scale."
         ),
         description=f"Estimates with intervals per scale. {sentence}.",
         sentence=f"{sentence}.",
     )
     axis = forest.Axis(
-        title=f"{first.test} {number.MINUS} {first.reference}, in SDs of the differences",
+        title=f"{sides.test} {number.MINUS} {sides.reference}, in SDs of the differences",
         left="← lower",
         right="higher →",
     )
@@ -74,8 +74,8 @@ def figure(endpoints: Sequence[EndpointAnalysis], sides: Sides, *, id: str = "sc
 def _table(endpoints: Sequence[EndpointAnalysis]) -> Table:
     rows = tuple(
         (
-            endpoint.instrument,
-            e.label,
+            endpoint.instrument_name,
+            e.model,
             str(e.n or ""),
             number.fixed(e.value, 2),
             "" if e.se is None else number.fixed(e.se, 2),
@@ -87,7 +87,7 @@ def _table(endpoints: Sequence[EndpointAnalysis]) -> Table:
         for e in (endpoint.primary, *endpoint.sensitivity)
     )
     return Table(
-        caption="Estimated differences in points",
-        headers=("Scale", "Analysis", "People", "Difference", "SE", "df", "Interval", "p"),
+        caption=f"Estimated differences in points, {inside(endpoints[0].visit_words)}",
+        headers=("Scale", "Model", "People", "Difference", "SE", "df", "Interval", "p"),
         rows=rows,
     )

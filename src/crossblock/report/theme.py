@@ -17,6 +17,7 @@ SHADE = "#f2f4f7"
 GROUND = "#ffffff"
 AMBER = "#b7791f"
 AMBER_GROUND = "#fdf3dc"
+AMBER_TEXT = "#8a5a10"  # amber dark enough for small words on white
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 TEXT = 13
