@@ -18,7 +18,7 @@ class Endpoint(Model):
     instrument: Id
     """A file of catalog/instruments."""
     item: Id | None = None
-    """A single item of the instrument, where the total is not meant."""
+    """A single item or sub-scale of the instrument, where the total is not meant."""
     family: Family
     role: Sourced[Literal["primary", "secondary", "exploratory"]]
     visit: Id
@@ -26,3 +26,8 @@ class Endpoint(Model):
     also_at: Many[Id] = ()
     """Further visits at which it is read."""
     note: Note = ""
+
+    @property
+    def score(self) -> str:
+        """Label of its scores in tables and batches: hamd17, or hamd17.item3 for an item."""
+        return f"{self.instrument}.{self.item}" if self.item else self.instrument

@@ -102,6 +102,11 @@ class Protocol(Model):
         return tuple(dict.fromkeys([*named, *(i for v in self.visits for i in v.instruments)]))
 
     @property
+    def score_ids(self) -> tuple[str, ...]:
+        """Labels of the scores that a table of ratings may hold: totals, then single items."""
+        return tuple(dict.fromkeys([*self.instrument_ids, *(e.score for e in self.endpoints)]))
+
+    @property
     def compound_ids(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(a.compound for a in self.administrations if a.compound))
 

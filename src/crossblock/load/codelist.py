@@ -36,7 +36,3 @@ def read_open(
         sequences=protocol.sequence_ids,
         conditions=protocol.sequence_conditions,
     )
-
-
-# the name under which the front door offers it
-read_open_codelist = read_open

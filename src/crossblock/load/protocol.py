@@ -17,7 +17,7 @@ from crossblock.core.errors import Problem, ProtocolError, shorten
 from crossblock.domain.consistency import contradictions
 from crossblock.domain.contradiction import Contradiction, missing_id
 from crossblock.domain.protocol import FORMAT, Protocol
-from crossblock.load import catalog, document, locator, salvage, violation
+from crossblock.load import catalog, document, instrument, locator, salvage, violation
 from crossblock.load.document import Document
 
 
@@ -48,6 +48,7 @@ def build(found: Document) -> Protocol:
         *contradictions(salvage.parts(found.data)),
         *_unknown_sources(found.data),
         *_unknown_files(found.data),
+        *_unknown_items(found.data),
     ]
     faults += violation.from_contradictions(wrong, found)
     if faults or protocol is None:
@@ -78,6 +79,18 @@ def _unknown_files(data: dict[str, Any]) -> Iterator[Contradiction]:
         yield from _absent("instruments", "instrument", path, name)
     for path, name in _texts(data, "visits", "instruments"):
         yield from _absent("instruments", "instrument", path, name)
+
+
+def _unknown_items(data: dict[str, Any]) -> Iterator[Contradiction]:
+    """Yield endpoints on an item or scale that their instrument does not have."""
+    instruments = {path[1]: name for path, name in _texts(data, "endpoints", "instrument")}
+    for path, part in _texts(data, "endpoints", "item"):
+        name = instruments.get(path[1], "")
+        if name in catalog.names("instruments"):
+            found = instrument.read(name)
+            known = [*(i.id for i in found.items), *(s.id for s in found.scales)]
+            if part not in known:
+                yield missing_id(path, f"item of {name}", part, known)
 
 
 def _texts(data: dict[str, Any], rows: str, key: str) -> Iterator[tuple[locator.Path, str]]:
@@ -119,7 +132,3 @@ def _source_keys(here: Any, path: locator.Path) -> Iterator[tuple[locator.Path, 
     elif isinstance(here, list):
         for i, inner in enumerate(here):
             yield from _source_keys(inner, (*path, i))
-
-
-# the name under which the front door offers it
-read_protocol = read

@@ -41,7 +41,3 @@ def read(
         source=found.source,
         sha256=found.sha256,
     )
-
-
-# the name under which the front door offers it
-read_ratings = read

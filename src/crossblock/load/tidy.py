@@ -81,7 +81,7 @@ class _Reader:
         self.listed = False
         self.problems: list[Problem] = []
         self.visits = {v: i for i, v in enumerate(protocol.visit_ids)}
-        self.instruments = {k: i for i, k in enumerate(protocol.instrument_ids)}
+        self.instruments = {k: i for i, k in enumerate(protocol.score_ids)}
         self.sequences = {s: i for i, s in enumerate(protocol.sequence_ids)}
         self.cells = protocol.periods * len(self.visits) * len(self.instruments)
         self.ranges = {k: _range(k) for k in self.instruments}
@@ -114,7 +114,7 @@ class _Reader:
         return TidyRatings(
             people=self.people,
             visits=self.protocol.visit_ids,
-            instruments=self.protocol.instrument_ids,
+            instruments=self.protocol.score_ids,
             source=self.where,
             sha256=table.sha256,
         )
@@ -281,6 +281,10 @@ class _Reader:
         person.conditions.setdefault(period, (name, line))
 
 
-def _range(name: str) -> tuple[float, float]:
+def _range(score: str) -> tuple[float, float]:
+    """Return the lowest and highest value of an instrument's total, or of one of its parts."""
+    name, _, part = score.partition(".")
     found = instrument.read(name)
-    return (found.minimum, found.maximum) if found.primary else (-math.inf, math.inf)
+    items = {item.id: (item.lowest, item.highest) for item in found.items if not item.text}
+    scales = {scale.id: (scale.minimum, scale.maximum) for scale in found.scales}
+    return {**scales, **items}.get(part or found.primary, (-math.inf, math.inf))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from inspect import isclass
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -150,7 +150,7 @@ def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
 
 
 def _inner(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
+    if isclass(annotation):
         return annotation if issubclass(annotation, BaseModel) else None
     found = (_inner(a) for a in get_args(annotation))
     return next((m for m in found if m is not None), None)
