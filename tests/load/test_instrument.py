@@ -64,6 +64,7 @@ def test_the_catalog_holds_the_instruments_that_studies_need():
         "drug-liking",
         "ketamine-craving",
         "euphoria",
+        "drug-effect",
         "assist",
         "dudit",
         "pwc20",
