@@ -20,7 +20,8 @@ def test_score_adds_items_and_lower_scales():
 def test_one_of_two_alternatives_is_enough():
     score = SAMPLE.score({"mood": 3, "risk": 1, "more": 2})
     assert score.total == 6.0
-    assert score.missing == ("less",)
+    assert (score.missing, score.notes) == ((), ())
+    assert SAMPLE.score({"mood": 3, "risk": 1}).missing == ("less", "more")
 
 
 def test_an_unanswered_item_refuses_the_total_and_says_which():

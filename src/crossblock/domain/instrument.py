@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from crossblock.core.errors import CatalogError, Problem, RatingsError, shorten
 from crossblock.domain.fact import Fact
 from crossblock.domain.scale import Item, Mask, Missing, MissingRule, Scale, check_scales, leaves
-from crossblock.domain.scoring import Score, ScoreArray, Sheet, answer_problems, evaluate
+from crossblock.domain.scoring import Score, ScoreArray, Sheet, answer_problems, evaluate, resolve
 
 
 class Family(StrEnum):
@@ -135,6 +135,16 @@ class Instrument:
         return tuple(i for i in self.items if not i.text)
 
     @property
+    def sheet(self) -> Sheet:
+        """What scoring needs of this instrument."""
+        return Sheet(
+            items=self.scored_items,
+            scales=self.scales,
+            missing=self.missing,
+            alternatives=self.alternatives,
+        )
+
+    @property
     def suicide_items(self) -> tuple[str, ...]:
         return tuple(i.id for i in self.items if i.suicide)
 
@@ -180,14 +190,15 @@ class Instrument:
             for s in self.scales
         }
         total = sub.get(self.primary)
-        missing = tuple(i.id for i, seen in zip(scored, observed) if not seen)
+        settled = resolve(self.sheet, values, observed)[1]
+        missing = tuple(i.id for i, known in zip(scored, settled) if not known)
         return Score(
             instrument=self.id,
             total=total,
             subscales={k: v for k, v in sub.items() if k != self.primary},
             missing=missing,
             band="" if total is None else self.band(total),
-            notes=_score_notes(self, total, missing),
+            notes=self.remarks(total, missing),
         )
 
     def score_total(self, value: float, scale: str = "") -> Score:
@@ -241,13 +252,7 @@ class Instrument:
         problems = answer_problems(items, x, seen, f"instrument {self.id}") if check else []
         if problems:
             raise RatingsError(*problems)
-        sheet = Sheet(
-            items=items,
-            scales=self.scales,
-            missing=self.missing,
-            alternatives=self.alternatives,
-        )
-        value, defined = evaluate(sheet, x, seen)
+        value, defined = evaluate(self.sheet, x, seen)
         shape = x.shape[:-1]
         return ScoreArray(
             total=value.get(self.primary, np.zeros(shape)),
@@ -255,6 +260,26 @@ class Instrument:
             scales=value,
             scales_observed=defined,
         )
+
+    def remarks(self, total: float | None, missing: tuple[str, ...]) -> tuple[str, ...]:
+        """Return what must be said beside a score when these items are missing."""
+        safety = tuple(
+            f"{i} asks about suicide and is unanswered: ask it"
+            for i in self.suicide_items
+            if i in missing
+        )
+        by_id = {s.id: s for s in self.scales}
+        needed = leaves(self.scale(), by_id) if self.primary else ()
+        gone = [i for i in missing if i in needed]
+        if not gone:
+            return safety
+        if total is None:
+            said = f"no total: {', '.join(gone)} unanswered ({self.missing.rule} rule)"
+        elif self.missing.rule is MissingRule.PRORATE:
+            said = f"prorated from {len(needed) - len(gone)} of {len(needed)} items"
+        else:
+            said = f"{', '.join(gone)} unanswered, counted as the lowest answer"
+        return (said, *safety)
 
     def reduction(self, baseline: float, score: float) -> float:
         """Return the fall from baseline as a fraction of it: (baseline - score) / baseline."""
@@ -287,12 +312,12 @@ class Instrument:
         known: dict[str, float | None] = {**answers, **score.subscales}
         if self.primary:
             known[self.primary] = score.total
-        found = []
-        for alert in self.alerts:
-            value = known.get(alert.of)
-            if value is not None and alert.meets(value):
-                found.append(alert)
-        return tuple(found)
+        return self.alarms(known)
+
+    def alarms(self, known: Mapping[str, float | None]) -> tuple[Alert, ...]:
+        """Return the alerts raised by these values of items and scales, by id."""
+        values = ((alert, known.get(alert.of)) for alert in self.alerts)
+        return tuple(a for a, value in values if value is not None and a.meets(value))
 
 
 def _unknown(instrument: Instrument, kind: str, id: str, there: list[str]) -> RatingsError:
@@ -323,27 +348,6 @@ def _no_threshold(instrument: Instrument, kind: str) -> RatingsError:
             fix="name the criterion in the protocol's endpoint, with its source",
         )
     )
-
-
-def _score_notes(
-    instrument: Instrument, total: float | None, missing: tuple[str, ...]
-) -> tuple[str, ...]:
-    asked = [i for i in instrument.suicide_items if i in missing]
-    safety = tuple(f"{i} asks about suicide and is unanswered: ask it" for i in asked)
-    if not missing or not instrument.primary:
-        return safety
-    by_id = {s.id: s for s in instrument.scales}
-    needed = leaves(instrument.scale(), by_id)
-    gone = [i for i in missing if i in needed]
-    if not gone:
-        return safety
-    if total is None:
-        said = f"no total: {', '.join(gone)} unanswered ({instrument.missing.rule} rule)"
-    elif instrument.missing.rule is MissingRule.PRORATE:
-        said = f"prorated from {len(needed) - len(gone)} of {len(needed)} items"
-    else:
-        said = f"{', '.join(gone)} unanswered, counted as the lowest answer"
-    return (said, *safety)
 
 
 def _instrument_problems(instrument: Instrument) -> list[Problem]:

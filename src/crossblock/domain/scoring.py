@@ -83,12 +83,35 @@ def answer_problems(items: Sequence[Item], x: Values, seen: Mask, where: str) ->
     return problems
 
 
+def resolve(sheet: Sheet, x: Values, seen: Mask) -> tuple[Values, Mask]:
+    """Return answers and mask, (..., I), with every item settled that need not be asked any more.
+
+    An unanswered item takes its lowest answer; it counts as settled when its gate is shut (gates
+    are followed in order, so that a gate may stand behind another) or when an alternative to it
+    was answered.
+    """
+    if seen.all():
+        return x, seen
+    at = {i.id: j for j, i in enumerate(sheet.items)}
+    values = np.where(seen, x, np.array([i.lowest for i in sheet.items]))
+    settled = seen.copy()
+    for j, item in enumerate(sheet.items):
+        if item.asked_if is not None:
+            g = at[item.asked_if.item]
+            settled[..., j] |= settled[..., g] & (values[..., g] < item.asked_if.at_least)
+    for group in sheet.alternatives:
+        members = [at[name] for name in group]
+        settled[..., members] = settled[..., members].any(axis=-1, keepdims=True)
+    return values, settled
+
+
 def evaluate(sheet: Sheet, x: Values, seen: Mask) -> tuple[dict[str, Values], dict[str, Mask]]:
     """Return (value, defined) of every scale, each (...,), from answers and mask (..., I)."""
-    columns = {i.id: x[..., j] for j, i in enumerate(sheet.items)}
-    masks = {i.id: seen[..., j] for j, i in enumerate(sheet.items)}
-    if not seen.all():
-        _fill(sheet, columns, masks)
+    values, settled = resolve(sheet, x, seen)
+    if sheet.missing.rule is MissingRule.ZERO:
+        settled = np.ones_like(settled)
+    columns = {i.id: values[..., j] for j, i in enumerate(sheet.items)}
+    masks = {i.id: settled[..., j] for j, i in enumerate(sheet.items)}
     by_id = {s.id: s for s in sheet.scales}
     for scale in sheet.scales:
         if scale.totals_only:
@@ -97,25 +120,6 @@ def evaluate(sheet: Sheet, x: Values, seen: Mask) -> tuple[dict[str, Values], di
         else:
             columns[scale.id], masks[scale.id] = _score(sheet, scale, by_id, columns, masks)
     return {k: columns[k] for k in by_id}, {k: masks[k] for k in by_id}
-
-
-def _fill(sheet: Sheet, columns: dict[str, Values], masks: dict[str, Mask]) -> None:
-    """Put the lowest answer where none is, and mark it answered where the rules allow that.
-
-    Gates are followed in the order of the items, so that a gate may itself stand behind one.
-    """
-    for item in sheet.items:
-        columns[item.id] = np.where(masks[item.id], columns[item.id], item.lowest)
-        if item.asked_if is not None:
-            gate = item.asked_if
-            skipped = masks[gate.item] & (columns[gate.item] < gate.at_least)
-            masks[item.id] = masks[item.id] | skipped
-    for group in sheet.alternatives:
-        one = np.logical_or.reduce([masks[name] for name in group])
-        for name in group:
-            masks[name] = one
-    if sheet.missing.rule is MissingRule.ZERO:
-        masks.update({k: np.ones_like(m) for k, m in masks.items()})
 
 
 def _score(
