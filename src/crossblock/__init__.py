@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 # name -> module:attribute
 DOOR: dict[str, str] = {
     "Appraisal": "crossblock.stats.appraise:Appraisal",
+    "Beside": "crossblock.report.study:Beside",
     "CrossblockError": "crossblock.core.errors:CrossblockError",
     "Estimate": "crossblock.domain.result:Estimate",
     "Protocol": "crossblock.domain.protocol:Protocol",
@@ -25,6 +26,7 @@ DOOR: dict[str, str] = {
     "analyze": "crossblock.stats.study:analyze",
     "appraise": "crossblock.stats.appraise:appraise",
     "derive_study": "crossblock.stats.derive:derive_study",
+    "detectable_sd": "crossblock.stats.crossover:detectable_sd",
     "expose": "crossblock.exposure.study:expose",
     "exposure_picture": "crossblock.exposure.picture:picture",
     "make_allocation": "crossblock.cli.sealing:make_allocation",
@@ -36,6 +38,8 @@ DOOR: dict[str, str] = {
     "read_open_codelist": "crossblock.load.codelist:read_open",
     "read_protocol": "crossblock.load.protocol:read",
     "read_ratings": "crossblock.load.ratings:read",
+    "render": "crossblock.report.page:render",
+    "study_story": "crossblock.report.study:study_story",
 }
 
 if TYPE_CHECKING:
@@ -57,9 +61,13 @@ if TYPE_CHECKING:
     from crossblock.load.protocol import read as read_protocol
     from crossblock.load.ratings import read as read_ratings
     from crossblock.load.sealed import new_key as new_key
+    from crossblock.report.page import render as render
+    from crossblock.report.study import Beside as Beside
+    from crossblock.report.study import study_story as study_story
     from crossblock.stats.appraise import Appraisal as Appraisal
     from crossblock.stats.appraise import Published as Published
     from crossblock.stats.appraise import appraise as appraise
+    from crossblock.stats.crossover import detectable_sd as detectable_sd
     from crossblock.stats.derive import derive_study as derive_study
     from crossblock.stats.study import analyze as analyze
 
