@@ -65,7 +65,7 @@ class Parts:
 def missing_id(path: Path, kind: str, wanted: str, known: Iterable[str]) -> Contradiction:
     """Return the contradiction of an id that leads nowhere, with the nearest id that exists."""
     names = sorted(known)
-    close = get_close_matches(wanted, names, n=1)
+    close = get_close_matches(wanted, [n for n in names if n.isascii()], n=1)
     return Contradiction(
         path=path,
         what=f"unknown {kind}",

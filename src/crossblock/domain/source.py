@@ -64,7 +64,7 @@ class Claim(Model, Generic[T]):
     @model_validator(mode="wrap")
     @classmethod
     def _bare_value(cls, data: Any, handler: ModelWrapValidatorHandler[Claim[T]]) -> Claim[T]:
-        if not isinstance(data, (dict, BaseModel)):
+        if cls._is_bare(data):
             data = {"value": data}
         claim = handler(data)
         if claim.source is None and claim.confidence not in UNSOURCED:
@@ -81,6 +81,17 @@ class Claim(Model, Generic[T]):
                 '"memory" or "assumed"',
             )
         return claim
+
+    @classmethod
+    def _is_bare(cls, data: Any) -> bool:
+        """Tell a plain value from a claim's table; a table can itself be the value."""
+        if isinstance(data, Claim):
+            return False
+        if isinstance(data, dict):
+            kind = cls.model_fields["value"].annotation
+            holds_table = isinstance(kind, type) and issubclass(kind, BaseModel)
+            return holds_table and not data.keys() & cls.model_fields.keys()
+        return True
 
     @classmethod
     def __get_pydantic_json_schema__(

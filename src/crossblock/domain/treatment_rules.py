@@ -106,7 +106,7 @@ def design(parts: Parts) -> Iterator[Contradiction]:
                 path=("design", "sequences", i, "conditions"),
                 what="the sequence does not have one condition per period",
                 value=", ".join(s.conditions),
-                why=f"{len(s.conditions)} conditions for periods = {plan.periods}",
+                why=f"periods = {plan.periods}, conditions named = {len(s.conditions)}",
                 fix="name one condition for each period, or correct periods",
             )
     repeated = [o for o, n in Counter(s.conditions for s in plan.sequences).items() if n > 1]

@@ -55,7 +55,7 @@ def resolve(
 def unknown(kind: str, name: str) -> Problem:
     """Return the problem of a name that is neither a file nor in the catalog."""
     return Problem(
-        what=f"no file of this path, and no {kind} of this name in the catalog",
+        what=f"neither a file nor a name in the catalog of {kind}",
         value=shorten(name),
         why="a path or a catalog name is expected",
         fix=nearest(name, names(kind)),

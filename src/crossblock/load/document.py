@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from crossblock.core.errors import CrossblockError, Problem, shorten
+from crossblock.domain.model import impostor
 from crossblock.load import locator
 from crossblock.load.textfile import MIB, decode, not_text, read_bytes
 
 MOST_BYTES = MIB
 MOST_DEEP = 16
+LONG_NUMBER = re.compile(r"[0-9_]{4000}")
 PLACE = re.compile(r"(.*?) \(at (?:line (\d+), column (\d+)|end of document)\)")
 
 
@@ -55,15 +57,20 @@ class Document:
         return here
 
     def real(self, path: locator.Path) -> locator.Path:
-        """Return the longest beginning of `path` that exists in the file."""
+        """Return the part of `path` that exists in the file.
+
+        A bare value stands for `{ value = … }`, so that a key "value" may be absent on the way.
+        """
         here: Any = self.data
-        for depth, key in enumerate(path):
-            if isinstance(here, dict) and key not in here:
-                return path[:depth]
-            if not isinstance(here, (dict, list)):
-                return path[:depth]
+        found: locator.Path = ()
+        for key in path:
+            if key == "value" and not (isinstance(here, dict) and key in here):
+                continue
+            if not isinstance(here, (dict, list)) or (isinstance(here, dict) and key not in here):
+                break
+            found = (*found, key)
             here = _step(here, key)
-        return path
+        return found
 
 
 def _step(here: Any, key: str | int) -> Any:
@@ -146,12 +153,24 @@ def _not_toml(text: str, where: str, fault: Exception) -> Problem:
 
 
 def _syntax(text: str, where: str, message: str) -> Problem:
+    rows = text.split("\n")
+    if "integer string conversion" in message:
+        at = next((n for n, row in enumerate(rows, 1) if LONG_NUMBER.search(row)), 1)
+        return Problem(
+            what="a whole number has thousands of digits",
+            where=f"{where}, line {at}",
+            value=shorten(rows[at - 1].strip()),
+            why="no count or size needs it, and reading it could exhaust the machine",
+            fix="write the number that is meant",
+        )
     match = PLACE.fullmatch(message)
     reason, line = (match[1], match[2]) if match else (message, None)
-    rows = text.split("\n")
     if line is None:
         return Problem(what="this is not TOML", where=where, why=shorten(reason, 160))
     row = rows[int(line) - 1].strip() if int(line) <= len(rows) else ""
+    odd = impostor(row.partition("=")[0]) if '"' not in row.partition("=")[0] else ""
+    if odd:
+        reason = f"the key holds {odd}, which may look like another letter"
     return Problem(
         what="this is not TOML",
         where=f"{where}, line {line}",

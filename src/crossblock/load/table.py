@@ -21,6 +21,7 @@ from crossblock.load.textfile import MIB, check_size, decode, not_text, unreadab
 
 MOST_BYTES = 100 * MIB
 LONGEST_LINE = 1 << 16
+MOST_PROBLEMS = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +39,22 @@ class Columns:
 class Table:
     """One pass over a CSV file: iterate it for (line, {column: cell}); `sha256` is of its bytes.
 
-    Columns that are not known are passed over, unless they look like a misspelled known one.
+    Columns that are not known are passed over, unless they look like a misspelled known one. What
+    ends the reading is raised together with the `problems` gathered so far, the caller's own among
+    them; a row of the wrong width is added to them and passed over.
     """
 
     def __init__(
-        self, path: Path, where: str, columns: Columns, error: type[CrossblockError]
+        self,
+        path: Path,
+        where: str,
+        columns: Columns,
+        error: type[CrossblockError],
+        problems: list[Problem] | None = None,
     ) -> None:
         check_size(path, where, MOST_BYTES, error)
         self.path, self.where, self.columns, self.error = path, where, columns, error
+        self.problems: list[Problem] = [] if problems is None else problems
         self.header: tuple[str, ...] = ()
         self._digest = hashlib.sha256()
         self._line = 0
@@ -64,7 +73,10 @@ class Table:
             with self.path.open("rb") as handle:
                 yield from self._rows(handle)
         except OSError as fault:
-            raise self.error(unreadable(self.where, fault)) from None
+            raise self._end(unreadable(self.where, fault)) from None
+
+    def _end(self, *last: Problem) -> CrossblockError:
+        return self.error(*self.problems, *last)
 
     def _rows(self, handle: BinaryIO) -> Iterator[tuple[int, Mapping[str, str]]]:
         reader = csv.reader(self._lines(handle), strict=True)
@@ -77,10 +89,13 @@ class Table:
                 if not cells:
                     continue
                 if len(cells) != width:
-                    raise self.error(self._ragged(cells, width))
+                    self.problems.append(self._ragged(cells, width))
+                    if len(self.problems) >= MOST_PROBLEMS:
+                        raise self._end()
+                    continue
                 yield self._line, {name: cells[i].strip() for i, name in wanted}
         except csv.Error as fault:
-            raise self.error(
+            raise self._end(
                 Problem(
                     what="this line cannot be read as CSV",
                     where=self.at(self._line),
@@ -97,7 +112,7 @@ class Table:
                 data = self._first(data)
             self._digest.update(data)
             if len(data) > LONGEST_LINE:
-                raise self.error(
+                raise self._end(
                     Problem(
                         what=f"a line is longer than {LONGEST_LINE // 1024} KiB",
                         where=self.at(self._line),
@@ -107,13 +122,13 @@ class Table:
                 )
             text = decode(data, self.where, self._line)
             if isinstance(text, Problem):
-                raise self.error(text)
+                raise self._end(text)
             yield text
 
     def _first(self, data: bytes) -> bytes:
         wrong = not_text(data[:8], self.where)
         if wrong is not None:
-            raise self.error(wrong)
+            raise self._end(wrong)
         if data.startswith(b"\xef\xbb\xbf"):  # spreadsheets mark UTF-8 so; it is no content
             self._digest.update(data[:3])
             return data[3:]
@@ -121,27 +136,23 @@ class Table:
 
     def _check_header(self) -> None:
         header, known = self.header, self.columns.known
-        problems = []
         missing = [name for name in self.columns.needed if name not in header]
-        strays = [name for name in header if name not in known]
-        for name, count in Counter(header).items():
-            if count > 1:
-                problems.append(self._header_problem("a column stands twice", name, "", "keep one"))
-        for name in strays:
-            problems.extend(self._stray(name, [k for k in known if k not in header]))
-        problems += [
+        problems = [
             self._header_problem(
-                f"missing column {name}",
-                "",
-                f"the header is {shorten(', '.join(header), 120) or 'empty'}",
-                self._separator_hint() or f"name the columns {', '.join(self.columns.needed)}",
+                "a column stands twice", name, "its cells could differ", "keep one"
             )
-            for name in missing
+            for name, count in Counter(header).items()
+            if count > 1
         ]
-        if problems and missing:
-            raise self.error(*problems)
+        for name in (name for name in header if name not in known):
+            problems += self._stray(name, [k for k in known if k not in header])
+        if missing:
+            what = f"missing column{'s' if len(missing) > 1 else ''} {', '.join(missing)}"
+            why = f"the header is {shorten(', '.join(header), 120) or 'empty'}"
+            fix = f"name the columns {', '.join(self.columns.needed)}"
+            problems.append(self._header_problem(what, "", why, self._separator_hint() or fix))
         if problems:
-            raise self.error(*problems)
+            raise self._end(*problems)
 
     def _separator_hint(self) -> str:
         only = self.header[0] if len(self.header) == 1 else ""

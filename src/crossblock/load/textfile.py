@@ -80,7 +80,7 @@ def not_text(head: bytes, where: str) -> Problem | None:
             return Problem(
                 what=f"this is {kind}, not a text file",
                 where=where,
-                value=repr(head[: len(mark)]),
+                value=_bytes(mark),
                 fix="save it as plain text (UTF-8)",
             )
     for mark, kind in MARKS:
@@ -88,11 +88,15 @@ def not_text(head: bytes, where: str) -> Problem | None:
             return Problem(
                 what=f"the text is encoded as {kind}",
                 where=where,
-                value=repr(head[: len(mark)]),
+                value=_bytes(mark),
                 why="files are read as UTF-8",
                 fix="save it again with the encoding UTF-8",
             )
     return None
+
+
+def _bytes(mark: bytes) -> str:
+    return " ".join(f"0x{byte:02x}" for byte in mark)
 
 
 def decode(data: bytes, where: str, line: int = 1) -> str | Problem:

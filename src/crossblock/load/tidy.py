@@ -17,7 +17,7 @@ from crossblock.core.errors import Problem, RatingsError, shorten
 from crossblock.domain.model import impostor
 from crossblock.domain.protocol import Protocol
 from crossblock.load import catalog, instrument
-from crossblock.load.table import Columns, Table
+from crossblock.load.table import MOST_PROBLEMS, Columns, Table
 
 COLUMNS = Columns(
     needed=("participant", "sequence", "period", "visit", "instrument", "score"),
@@ -30,7 +30,6 @@ MISSING = frozenset({"", "NA", "n/a"})
 SEALED = frozenset({"", "sealed"})
 MOST_CELLS = 2_000_000
 MOST_PEOPLE = 100_000
-MOST_PROBLEMS = 1000
 
 
 @dataclass(kw_only=True)
@@ -38,9 +37,8 @@ class Person:
     """What the rows say of one participant; index -1 and line 0 mean nothing yet."""
 
     sequence: int = -1
-    sequence_line: int = 0
-    stratum: int = 0
-    conditions: dict[int, tuple[str, int]] = field(default_factory=dict)
+    sequence_at: str = ""
+    conditions: dict[int, str] = field(default_factory=dict)
     scores: array[float] = field(default_factory=lambda: array("d"))
     lines: array[int] = field(default_factory=lambda: array("q"))
 
@@ -88,27 +86,30 @@ class _Reader:
 
     def people_from(self, path: Path, where: str) -> None:
         """Take the participants table: it fixes who exists and, if open, their sequence."""
-        table = Table(path, where, PEOPLE, RatingsError)
+        table = Table(path, where, PEOPLE, RatingsError, self.problems)
         for line, row in table:
             name = row["participant"]
             at = table.at(line)
             if name in self.people:
-                self._wrong(at, "a participant is listed twice", name, "", "keep one row")
+                why = "the rows could say different things"
+                self._wrong(at, "a participant is listed twice", name, why, "keep one row")
                 continue
             person = self._person(name, at, known=True)
             if person is not None:
-                self._sequence(person, row.get("sequence", ""), line, at)
+                self._sequence(person, row.get("sequence", ""), at)
             self._stop_if_hopeless()
         self.listed = True
 
     def ratings_from(self, path: Path) -> TidyRatings:
         """Take the ratings; raise everything that is wrong with either table."""
-        table = Table(path, self.where, COLUMNS, RatingsError)
+        table = Table(path, self.where, COLUMNS, RatingsError, self.problems)
+        line = 0
         for line, row in table:
             self._take(line, row, table.at(line))
             self._stop_if_hopeless()
-        if not self.people and not self.problems:
-            self._wrong(self.where, "the table has no rows", "", "", "export it again")
+        if not line and not self.problems:
+            why = "there is a header and nothing below it"
+            self._wrong(self.where, "the table has no rows", "", why, "export it again")
         if self.problems:
             raise RatingsError(*self.problems)
         return TidyRatings(
@@ -136,9 +137,9 @@ class _Reader:
         score = self._score(row["score"], row["instrument"], at)
         if person is None:
             return
-        self._sequence(person, row["sequence"], line, at)
+        self._sequence(person, row["sequence"], at)
         if period is not None:
-            self._condition(person, period, row.get("condition", ""), line, at)
+            self._condition(person, period, row.get("condition", ""), at)
         if period is None or visit is None or k is None or score is None:
             return
         cell = ((period - 1) * len(self.visits) + visit) * len(self.instruments) + k
@@ -241,31 +242,30 @@ class _Reader:
             return None
         return value
 
-    def _sequence(self, person: Person, name: str, line: int, at: str) -> None:
+    def _sequence(self, person: Person, name: str, at: str) -> None:
         if name in SEALED:
             return
         index = self._index(name, self.sequences, "sequence", at)
         if index is None:
             return
         if person.sequence in (-1, index):
-            person.sequence, person.sequence_line = index, person.sequence_line or line
+            person.sequence, person.sequence_at = index, person.sequence_at or at
             return
-        table = "line" if not self.listed else "the participants table or line"
         self._wrong(
             at,
             "a participant with two sequences",
             name,
-            f"{table} {person.sequence_line} says {self.protocol.sequence_ids[person.sequence]}",
+            f"{person.sequence_at} says {self.protocol.sequence_ids[person.sequence]}",
             "a person has one sequence; correct the wrong row",
         )
 
-    def _condition(self, person: Person, period: int, name: str, line: int, at: str) -> None:
+    def _condition(self, person: Person, period: int, name: str, at: str) -> None:
         if name in SEALED:
             return
         known = {c: i for i, c in enumerate(self.protocol.condition_ids)}
         if self._index(name, known, "condition", at) is None:
             return
-        expected, why = person.conditions.get(period, ("", 0))[0], "an earlier row of this period"
+        expected, why = person.conditions.get(period, ""), "an earlier row of this period"
         if person.sequence >= 0:
             expected = self.protocol.sequence_conditions[person.sequence][period - 1]
             why = f"sequence {self.protocol.sequence_ids[person.sequence]} in period {period}"
@@ -278,7 +278,7 @@ class _Reader:
                 "correct the period, the sequence or the condition",
             )
             return
-        person.conditions.setdefault(period, (name, line))
+        person.conditions.setdefault(period, name)
 
 
 def _range(score: str) -> tuple[float, float]:

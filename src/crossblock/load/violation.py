@@ -76,7 +76,25 @@ def _violation(row: Mapping[str, Any], found: Document, model: type[BaseModel]) 
         return _missing(path, found, model)
     if kind == "extra_forbidden":
         return _extra(path, found, model)
-    return _at(found, real, value=shorten(row["input"]), **_words(kind, row["msg"], context))
+    return _at(found, real, value=shown(row["input"]), **_words(kind, row["msg"], context))
+
+
+def shown(value: object) -> str:
+    """Return a value of a TOML file as it is written there, shortened."""
+    if isinstance(value, dict):
+        inner = ", ".join(f"{key} = {_written(v)}" for key, v in list(value.items())[:8])
+        return shorten(f"{{ {inner} }}")
+    return shorten(value) if isinstance(value, str) else shorten(_written(value))
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, list):
+        return f"[{', '.join(_written(v) for v in value[:8])}]"
+    return shown(value) if isinstance(value, dict) else str(value)
 
 
 def _words(kind: str, message: str, context: Mapping[str, Any]) -> dict[str, str]:
@@ -126,7 +144,7 @@ def _extra(path: Path, found: Document, model: type[BaseModel]) -> Violation:
         found,
         path,
         what=f"unknown key {shorten(key, 64)}",
-        value=shorten(found.at(path)),
+        value=shown(found.at(path)),
         why=f"it holds {odd}, which may look like another letter" if odd else "no such key here",
         fix=nearest(key, known),
     )
