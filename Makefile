@@ -42,7 +42,6 @@ $(BIN)/python:
 $(VENV)/.run: requirements/run.lock pyproject.toml | $(BIN)/python
 	@echo "Installing crossblock into $(VENV) (once; about a minute) ..."
 	@$(PIP) --require-hashes -r requirements/run.lock
-	@$(PIP) "setuptools>=77"
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -53,8 +52,8 @@ $(VENV)/.test: requirements/test.lock $(VENV)/.run
 
 # For maintainers: renew the hash-locked requirement files (needs `uv`).
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements/run.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --all-extras --group dev -c requirements/run.lock -o requirements/test.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml requirements/build.in -o requirements/run.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml requirements/build.in --all-extras --group dev -c requirements/run.lock -o requirements/test.lock
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache
