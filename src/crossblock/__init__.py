@@ -33,7 +33,9 @@ DOOR: dict[str, str] = {
     "new_key": "crossblock.load.sealed:new_key",
     "open_envelope": "crossblock.load.envelope:open_envelope",
     "parse_quantity": "crossblock.core.quantity:parse",
+    "read_answers": "crossblock.load.answers:read",
     "read_compound": "crossblock.load.compound:compound",
+    "read_crosswalk": "crossblock.load.crosswalk:between",
     "read_instrument": "crossblock.load.instrument:read",
     "read_open_codelist": "crossblock.load.codelist:read_open",
     "read_protocol": "crossblock.load.protocol:read",
@@ -54,8 +56,10 @@ if TYPE_CHECKING:
     from crossblock.domain.result import Estimate as Estimate
     from crossblock.exposure.picture import picture as exposure_picture
     from crossblock.exposure.study import expose as expose
+    from crossblock.load.answers import read as read_answers
     from crossblock.load.codelist import read_open as read_open_codelist
     from crossblock.load.compound import compound as read_compound
+    from crossblock.load.crosswalk import between as read_crosswalk
     from crossblock.load.envelope import open_envelope as open_envelope
     from crossblock.load.instrument import read as read_instrument
     from crossblock.load.protocol import read as read_protocol

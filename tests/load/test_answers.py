@@ -94,9 +94,9 @@ def test_rows_agree_with_single_forms(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "missing column item1"),
+        ("", "missing columns? item1"),
         (HEAD, "no rows"),
-        ("participant,item1\np1,1\n", "missing column item2"),
+        ("participant,item1\np1,1\n", "missing columns? item2"),
         (HEAD.replace("item7", "itme7") + "p1,1,1,1,1,1,1\n", "itme7"),
         (HEAD + "p1,1,1\n", "one cell per column"),
         (HEAD.replace(",", ";") + "p1;1;1;1;1;1;1\n", "semicolons"),

@@ -57,3 +57,9 @@ def test_a_wrong_table_is_refused(old, new, words):
     assert old in TEXT
     with pytest.raises(CatalogError, match=words):
         load.parse(TEXT.replace(old, new, 1), "here.toml")
+
+
+def test_instruments_find_their_table_or_hear_which_there_are():
+    assert load.between("qids-sr16", "hamd17").id == "qids-ids-hamd17"
+    with pytest.raises(CatalogError, match="qids-sr16, ids-sr30, hamd17"):
+        load.between("madrs", "hamd17")

@@ -100,6 +100,8 @@ def read(path: str | Path, instrument: Instrument) -> ScoredAnswers:
     for line, row in table:
         lines.append(line)
         cells.append(row)
+    if table.problems:
+        raise RatingsError(*table.problems)  # rows of the wrong width: which cell is which item?
     if not lines:
         raise RatingsError(
             Problem(what="the table has no rows", where=where, fix="export it again")
@@ -114,10 +116,6 @@ def read(path: str | Path, instrument: Instrument) -> ScoredAnswers:
         source=where,
         sha256=table.sha256,
     )
-
-
-# The name under which the front door hands `read` out.
-read_answers = read
 
 
 def _totals(path: Path, instrument: Instrument, ids: tuple[str, ...]) -> tuple[str, ...]:

@@ -57,6 +57,23 @@ def read(name: str) -> Crosswalk:
     return parse(entry.read_bytes(), f"catalog crosswalk {name}")
 
 
+def between(source: str, target: str) -> Crosswalk:
+    """Return the crosswalk that joins two instruments; CatalogError lists what can be joined."""
+    walks = [read(name) for name in names()]
+    for walk in walks:
+        if {source, target} <= set(walk.instruments) and source != target:
+            return walk
+    joined = "; ".join(", ".join(walk.instruments) for walk in walks)
+    raise CatalogError(
+        Problem(
+            what="there is no crosswalk between these instruments",
+            value=shorten(f"{source} to {target}"),
+            why="a conversion without a published table would be a guess",
+            fix=f"these can be converted into each other: {joined}",
+        )
+    )
+
+
 def parse(content: bytes, where: str) -> Crosswalk:
     """Return the crosswalk that a TOML file describes; CatalogError lists all its problems."""
     found = tomlfile.validated(CrosswalkFile, content, where)

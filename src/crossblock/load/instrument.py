@@ -50,10 +50,6 @@ def read(name: str) -> Instrument:
     )
 
 
-# The name under which the front door hands `read` out.
-read_instrument = read
-
-
 def parse(content: bytes, where: str, *, id: str) -> Instrument:
     """Return the instrument that a TOML file describes; CatalogError lists all its problems.
 
