@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
-from crossblock.core.errors import ConvergenceError, InputError, Problem
+from crossblock.core.errors import InputError, Problem
 from crossblock.domain.result import Method, Reference
 from crossblock.kernels import boundary as kernel
 from crossblock.stats.spending import REFERENCES, Spending
@@ -208,8 +208,8 @@ def bounds(
 
 def shape_constant(rule: Shape, t: Floats, sides: Sides) -> float:
     """Return C such that u_k = C t_k^(delta - 1/2) is crossed with probability alpha under H0."""
-    if not 0 < rule.alpha < 0.5:
-        raise InputError("alpha must lie between 0 and 0.5")
+    if not 0 < rule.alpha < 0.5 * sides:
+        raise InputError("a one-sided alpha must lie between 0 and 0.5")
     scale = t ** (rule.delta - 0.5)
 
     def excess(c: float) -> float:
@@ -255,16 +255,10 @@ def required_drift(boundary: Boundary, power: float) -> float:
     def lack(drift: float) -> float:
         return float(boundary.crossing(drift).above.sum()) - power
 
-    try:
-        return float(brentq(lack, 0.0, 3 * max(start, 1.0) + 5.0, xtol=1e-10))
-    except ValueError:
-        raise ConvergenceError(
-            Problem(
-                what=f"no effect gives this boundary a power of {power:g}",
-                why="its futility bounds stop too many trials",
-                fix="loosen the futility rule or ask for less power",
-            )
-        ) from None
+    top = 3 * max(start, 1.0) + 5.0
+    while lack(top) < 0:
+        top *= 2
+    return float(brentq(lack, 0.0, top, xtol=1e-10))
 
 
 def inflation(boundary: Boundary, power: float) -> float:
