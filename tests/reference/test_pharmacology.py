@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 from scipy.optimize import least_squares
 
+import crossblock
 from crossblock.core.streams import Stream
 from crossblock.domain.dose import Dose, Route
 from crossblock.domain.receptor import ReceptorId
 from crossblock.exposure.blockade import blockade_curve
+from crossblock.exposure.coverage import coverage, dose_table
 from crossblock.exposure.occupancy import Basis, occupancy
+from crossblock.exposure.peer import IntravenousPeer, OralPeer
 from crossblock.exposure.plasma import plasma
 from crossblock.kernels.binding import blockade, half_saturation
 from crossblock.kernels.kinetics import effect_amount, effect_amount_repeated
@@ -160,3 +163,85 @@ def test_naloxone_constants_of_the_fda_repository():
     assert here == pytest.approx((koff / kon) ** (1 / n) / 1000, rel=1e-9)
     assert round(here, 3) == 0.586
     assert round(np.log(2) / p["koff"].value * 3600) == 18
+
+
+def test_peaks_and_hours_above_a_level_of_the_prototype():
+    for r in rows("blockade_limits.csv"):
+        mg, what = float(r["dose_mg"]), r["quantity"]
+        found = coverage(NALTREXONE, [tablet(mg)], (1.0, 2.0))
+        if what == "peak":
+            here = 100 * found.peak
+        elif what.startswith("above"):
+            (span,) = found.above[float(what.split()[1]) / 100]
+            here = span.start_h if what.endswith("from") else span.stop_h
+        else:
+            here = dose_table(NALTREXONE, [mg], route=Route.ORAL)[0].under_5_percent_h / 24
+        assert here == pytest.approx(float(r["value"]), abs=float(r["tolerance"])), r
+
+
+def test_both_published_planners_are_reproduced():
+    oral, iv = OralPeer(), IntravenousPeer()
+    ratio = {"mu": 1.0, "kappa": oral.kappa_ratio, "delta": oral.delta_ratio}
+    for r in rows("peer_plantrexone.csv"):
+        if r["quantity"] == "blockade":
+            here = float(oral.blockade(float(r["input"]), ratio[r["receptor"]]))
+        else:
+            here = oral.dose_for(float(r["input"]))
+        assert round(here, int(r["decimals"])) == float(r["value"]), r
+    t = np.arange(0.0, 400.0, 0.01)
+    for r in rows("peer_planoxone.csv"):
+        dose = float(r["dose_mg"]) / float(r["per_kg"]) if r["dose_mg"] else 0.0
+        here = {
+            "ka": lambda d: iv.ka,
+            "raw peak": lambda d: float(iv.raw(t, [d]).max()),
+            "at 55 min": lambda d: float(iv.raw([55.0], [d])[0]),
+            "dose curve": lambda d: iv.at_measurement(d),
+            "mean 0-60 min": lambda d: iv.window_mean(d, 0.0, 60.0),
+            "above 90 from": lambda d: iv.above(d, 90.0)[0],
+            "above 90 to": lambda d: iv.above(d, 90.0)[1],
+            "above 50 to": lambda d: iv.above(d, 50.0)[1],
+            "shortest interval": lambda d: iv.interval_h()[0],
+            "longest interval": lambda d: iv.interval_h()[1],
+        }[r["quantity"]](dose)
+        assert here == pytest.approx(float(r["value"]), abs=float(r["tolerance"])), r
+
+
+def test_naloxone_dose_curve_is_kept_at_the_time_it_was_measured():
+    """Mass action gives the planner's own dose curve at 55 min, which its time curve misses."""
+    iv = IntravenousPeer()
+    for mg_per_kg in (0.001, 0.4 / 70, 0.01, 0.1):
+        shot = Dose(start_h=0.0, amount=mg_per_kg, route=Route.IV, per_kg=True)
+        here = 100 * blockade_curve(compound("naloxone"), [shot], [55 / 60]).fraction[0]
+        assert here == pytest.approx(iv.at_measurement(mg_per_kg), abs=0.01)
+
+
+def test_half_life_of_the_drugs_own_effect_from_open_ratings():
+    """63 % of the saline-adjusted MADRS gain is left 8 days later; there is no upper bound."""
+    folder = Path(crossblock.__file__).parent / "catalog" / "ratings" / "nimh-ketamine-saline"
+    groups = {
+        r["participant_id"]: r["group"]
+        for r in csv.DictReader((folder / "original" / "participants.csv").open())
+    }
+    score = {}
+    for r in csv.DictReader((folder / "original" / "phenotype.csv").open()):
+        if groups.get(r["participant_id"]) == "MDD" and r["MADRS_Total"] not in ("", "n/a"):
+            score[r["participant_id"], r["session_id"]] = float(r["MADRS_Total"])
+
+    def gain(day):
+        return {
+            p: score[p, f"ses-d{day}"] - score[p, f"ses-p{day}"]
+            for p in groups
+            if (p, f"ses-d{day}") in score and (p, f"ses-p{day}") in score
+        }
+
+    early, late = gain(2), gain(10)
+    left = np.mean(list(late.values())) / np.mean(list(early.values()))
+    assert left == pytest.approx(0.63, abs=0.005)
+    half_life = KETAMINE.figure("effect-half-life-open-data").parameter
+    assert 8 * np.log(2) / -np.log(left) == pytest.approx(half_life.value / 24, abs=0.2)
+    both = np.array([(early[p], late[p]) for p in early if p in late])
+    draws = np.random.default_rng(1).integers(0, len(both), (20000, len(both)))
+    shares = both[draws, 1].mean(axis=1) / both[draws, 0].mean(axis=1)
+    low, high = np.quantile(shares, (0.025, 0.975))
+    assert 8 * np.log(2) / -np.log(low) == pytest.approx(half_life.low / 24, abs=0.05)
+    assert high > 1.0  # so the upper end of the half-life is not bounded

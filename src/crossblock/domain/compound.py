@@ -167,6 +167,16 @@ class PublishedFigure:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StudyNote:
+    """What one human study found in people who had the compound on board, in our own words."""
+
+    text: str
+    source: Source
+    confidence: Confidence
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class NotFound:
     """Something that was looked for and not found, and where."""
 
@@ -189,6 +199,8 @@ class Compound:
     figures: Mapping[str, PublishedFigure]
     not_found: tuple[NotFound, ...]
     default_set: str = ""
+    on_board: tuple[StudyNote, ...] = ()
+    unknown: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
 
     def kinetic_set(self, set_id: str | None = None) -> KineticSet:
@@ -212,6 +224,12 @@ class Compound:
             return found
         known = sorted({a.set for a in self.affinities if a.receptor == receptor})
         raise CatalogError(self._missing(f"affinity at {receptor}", set_id, known))
+
+    def figure(self, figure_id: str) -> PublishedFigure:
+        """Return a published figure by name."""
+        if figure_id in self.figures:
+            return self.figures[figure_id]
+        raise CatalogError(self._missing("published figure", figure_id, self.figures))
 
     def _missing(self, noun: str, wanted: str, known: Iterable[str]) -> Problem:
         names = ", ".join(known)

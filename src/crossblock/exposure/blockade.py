@@ -67,7 +67,7 @@ class BlockadeConstants:
     ka: Array  # 1/h
     g: Array
     person: Array  # multiplies the odds: how this person differs from the typical one
-    dose_factor: float = 1.0
+    dose_factor: Array  # model mg for each mg given; 1 but for a depot
     per_kg: bool = False
 
 
@@ -80,7 +80,7 @@ def typical(model: BlockadeModel) -> BlockadeConstants:
         ka=p["ka"] if "ka" in p else math.log(2.0) / p["half_life_release"],
         g=p["g"],
         person=np.ones(()),
-        dose_factor=float(p.get("dose_factor", np.ones(()))),
+        dose_factor=p.get("dose_factor", np.ones(())),
         per_kg=model.parameters["ED50"].unit == "mg/kg",
     )
 
@@ -91,9 +91,10 @@ def sampled(
     """Return constants for `people`: fit uncertainty, and for "persons" their differences too.
 
     ED50 and half-life are lognormal with the correlation of the fit; a person's odds are lognormal
-    with the coefficient of variation `cv_odds`, where one is known.
+    with the coefficient of variation `cv_odds`, where one is known. A depot's release and its
+    dose factor are lognormal over their stated ranges, read as 95 % intervals.
     """
-    z = stream.normal(3, participant=np.arange(people))
+    z = stream.normal(5, participant=np.arange(people))
     p = model.parameters
     rho = p["correlation"].value if "correlation" in p else 0.0
     second = rho * z[:, 0] + math.sqrt(1.0 - rho**2) * z[:, 1]
@@ -103,15 +104,20 @@ def sampled(
         middle,
         ED50=middle.ED50 * np.exp(_log_sd(model, "ED50") * z[:, 0]),
         half_life=middle.half_life * np.exp(_log_sd(model, "half_life") * second),
-        ka=np.full(people, middle.ka),
+        ka=middle.ka * np.exp(-_log_sd(model, "half_life_release") * z[:, 3]),
         g=np.full(people, middle.g),
+        dose_factor=middle.dose_factor * np.exp(_log_sd(model, "dose_factor") * z[:, 4]),
         person=np.exp(math.sqrt(math.log1p(cv**2)) * z[:, 2]),
     )
 
 
 def _log_sd(model: BlockadeModel, symbol: str) -> float:
-    p = model.parameters[symbol]
-    return 0.0 if p.low is None or p.high is None else math.log(p.high / p.low) / (2.0 * Z95)
+    p = model.parameters.get(symbol)
+    return (
+        0.0
+        if p is None or p.low is None or p.high is None
+        else math.log(p.high / p.low) / (2.0 * Z95)
+    )
 
 
 def blockade_odds(

@@ -75,6 +75,7 @@ def slow_occupancy(
     n: Array = 1.0,
     start: Array | None = None,
     xp: ModuleType = np,
+    squarings: int | None = None,
 ) -> Array:
     """Return the occupancy by ligands that bind and leave at finite rates.
 
@@ -84,18 +85,19 @@ def slow_occupancy(
 
     Inputs: C (..., steps, ligands) in nmol/L; h (steps,) in h; kon (ligands,) in
     1/(nmol/L)^n/h; koff (ligands,) in 1/h; start (..., ligands), default 0.
-    Output (..., steps, ligands): occupancy at the end of each step. The loop is over steps.
+    Output (..., steps, ligands): occupancy at the end of each step. The loop is over steps;
+    `squarings` as in `propagate.transition`, needed when traced.
     """
     C = xp.asarray(C)
-    lengths = np.asarray(h, dtype=float)
     on = xp.asarray(kon) * C ** xp.asarray(n)
     L = C.shape[-1]
+    G = _generator(on, xp.asarray(koff), xp) * xp.asarray(h)[:, None, None]
+    E = transition(G, 1.0, xp, squarings)
     r = xp.zeros((*C.shape[:-2], L)) if start is None else xp.asarray(start)
     p = xp.concatenate([1.0 - r.sum(axis=-1, keepdims=True), r], axis=-1)
     seen = []
     for step in range(C.shape[-2]):
-        G = _generator(on[..., step, :], xp.asarray(koff), xp)
-        p = (transition(G, float(lengths[step]), xp) @ p[..., None])[..., 0]
+        p = (E[..., step, :, :] @ p[..., None])[..., 0]
         seen.append(p[..., 1:])
     return xp.stack(seen, axis=-2)
 

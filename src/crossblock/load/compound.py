@@ -26,6 +26,7 @@ from crossblock.domain.compound import (
     Scaling,
     Source,
     Structure,
+    StudyNote,
 )
 from crossblock.domain.dose import Route
 from crossblock.domain.fact import Confidence
@@ -34,9 +35,11 @@ from crossblock.load.catalog import resolve
 from crossblock.load.compound_schema import (
     AffinityRow,
     BlockadeRow,
+    BorrowRow,
     CompoundFile,
     Number,
     SetRow,
+    StudyRow,
 )
 from crossblock.load.tomlfile import data, validated
 
@@ -94,6 +97,22 @@ def _canonical(unit: str, dimensions: tuple[str, ...], where: str) -> tuple[floa
     raise CatalogError(*(replace(p, where=where) for p in last.problems))
 
 
+def _renamed(taken: KineticSet, row: BorrowRow) -> KineticSet:
+    """Let a borrowed set speak of the borrower's analytes, and say what that means."""
+    names = row.analytes
+    return replace(
+        taken,
+        analyte=names.get(taken.analyte, taken.analyte),
+        metabolites=tuple(
+            replace(
+                m, analyte=names.get(m.analyte, m.analyte), parent=names.get(m.parent, m.parent)
+            )
+            for m in taken.metabolites
+        ),
+        note=" ".join(filter(None, (row.note, taken.note))),
+    )
+
+
 class _Reader:
     """Turns one validated file into a `Compound`, gathering problems on the way."""
 
@@ -118,6 +137,8 @@ class _Reader:
             blockades={row.id: self._blockade(row) for row in f.blockade},
             affinities=tuple(self._affinity(row, i) for i, row in enumerate(f.affinity)),
             figures=self._figures(),
+            on_board=tuple(self._study(row, i) for i, row in enumerate(f.on_board)),
+            unknown=tuple(f.unknown),
             not_found=tuple(NotFound(what=r.what, searched=r.searched) for r in f.not_found),
             default_set=f.default_set,
             sources=tuple(self.sources.values()),
@@ -129,26 +150,22 @@ class _Reader:
     def _borrow(self, base: Compound) -> Compound:
         """Add the sets that this compound shares with another one's file."""
         sets, analytes = dict(base.sets), dict(base.analytes)
+        affinities = list(base.affinities)
         sources = {s.key: s for s in base.sources}
         for row in self.file.borrow:
             lender = compound(row.compound)
-            taken = lender.kinetic_set(row.set)
-            sets[row.set] = replace(
-                taken,
-                analyte=row.analytes.get(taken.analyte, taken.analyte),
-                metabolites=tuple(
-                    replace(
-                        m,
-                        analyte=row.analytes.get(m.analyte, m.analyte),
-                        parent=row.analytes.get(m.parent, m.parent),
-                    )
-                    for m in taken.metabolites
-                ),
-                note=" ".join(filter(None, (row.note, taken.note))),
-            )
-            sources |= {s.key: s for s in lender.sources}
+            if row.set is not None:
+                sets[row.set] = _renamed(lender.kinetic_set(row.set), row)
+            affinities += [a for a in lender.affinities if a.set in row.affinities]
+            sources = {s.key: s for s in lender.sources} | sources
             analytes |= {k: v for k, v in lender.analytes.items() if k not in analytes}
-        return replace(base, sets=sets, analytes=analytes, sources=tuple(sources.values()))
+        return replace(
+            base,
+            sets=sets,
+            analytes=analytes,
+            affinities=tuple(affinities),
+            sources=tuple(sources.values()),
+        )
 
     def _number(
         self, number: Number, symbol: str, path: str, *, free: bool = False, n: float = 1.0
@@ -281,6 +298,14 @@ class _Reader:
             receptor=ReceptorId(row.receptor),
             assay=row.assay,
             parameters=self._numbers(row.parameters, f"affinity[{i}]"),
+            note=row.note,
+        )
+
+    def _study(self, row: StudyRow, i: int) -> StudyNote:
+        return StudyNote(
+            text=row.text,
+            source=self._source(row.source, f"on_board[{i}]"),
+            confidence=Confidence(row.confidence),
             note=row.note,
         )
 

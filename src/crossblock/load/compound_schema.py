@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Confidence = Literal["read", "abstract", "secondary", "computed", "memory", "assumed"]
+Confidence = Literal["read", "abstract", "registry", "secondary", "computed", "memory", "assumed"]
 Receptor = Literal["NMDA", "mu", "kappa", "delta", "5-HT2A", "D2"]
 Route = Literal["iv", "oral", "im", "im-depot", "nasal", "sublingual", "buccal", "subcutaneous"]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ,()+._-]{0,63}$")]
@@ -73,7 +73,8 @@ class SetRow(Row):
 
 class BorrowRow(Row):
     compound: Name
-    set: Name
+    set: Name | None = None
+    affinities: list[Name] = []
     analytes: dict[Name, Name] = {}
     note: Words = ""
 
@@ -106,6 +107,15 @@ class FigureRow(Row):
     number: Number
 
 
+class StudyRow(Row):
+    """What one human study found in people who had this compound on board."""
+
+    text: Words
+    source: Annotated[str, Field(min_length=1)]
+    confidence: Confidence
+    note: Words = ""
+
+
 class NotFoundRow(Row):
     what: Words
     searched: Words
@@ -127,4 +137,6 @@ class CompoundFile(Row):
     blockade: list[BlockadeRow] = []
     affinity: list[AffinityRow] = []
     figure: list[FigureRow] = []
+    on_board: list[StudyRow] = []
+    unknown: list[Words] = []
     not_found: list[NotFoundRow] = []
