@@ -14,7 +14,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def protocol_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a protocol file.
 
-    It holds what can be said of a single key; what contradicts itself only `crossblock check` finds.
+    It says what can be said of a single key; contradictions only `crossblock check` finds.
     """
     schema = Protocol.model_json_schema(by_alias=True)
     definitions = schema.pop("$defs")
@@ -39,7 +39,7 @@ def protocol_schema_text() -> str:
 def _name(old: str, definition: dict[str, Any]) -> str:
     """Return a readable name that tells claims of different kinds apart.
 
-    A claim's definition is a bare value or its table; the table has the title, the value the limits.
+    A claim is a bare value or a table: the table has the title, the value its limits.
     """
     inner = definition.get("anyOf", [definition])[-1]
     value = inner.get("properties", {}).get("value", {}) if "anyOf" in definition else {}
