@@ -13,17 +13,18 @@ __version__ = "0.1.0"
 
 # name -> module:attribute
 DOOR: dict[str, str] = {
-    "Appraisal": "crossblock.stats.appraise:Appraisal",
+    "Appraisal": "crossblock.domain.appraisal:Appraisal",
     "Beside": "crossblock.report.study:Beside",
     "CrossblockError": "crossblock.core.errors:CrossblockError",
     "Estimate": "crossblock.domain.result:Estimate",
     "Protocol": "crossblock.domain.protocol:Protocol",
-    "Published": "crossblock.stats.appraise:Published",
+    "Published": "crossblock.domain.appraisal:Published",
     "Quantity": "crossblock.core.quantity:Quantity",
     "RatingsBatch": "crossblock.domain.rating:RatingsBatch",
     "Stream": "crossblock.core.streams:Stream",
     "StudyAnalysis": "crossblock.domain.analysis:StudyAnalysis",
     "analyze": "crossblock.stats.study:analyze",
+    "appraisal_story": "crossblock.report.appraisal:appraisal_story",
     "appraise": "crossblock.stats.appraise:appraise",
     "derive_study": "crossblock.stats.derive:derive_study",
     "detectable_sd": "crossblock.stats.crossover:detectable_sd",
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
     from crossblock.core.quantity import parse as parse_quantity
     from crossblock.core.streams import Stream as Stream
     from crossblock.domain.analysis import StudyAnalysis as StudyAnalysis
+    from crossblock.domain.appraisal import Appraisal as Appraisal
+    from crossblock.domain.appraisal import Published as Published
     from crossblock.domain.protocol import Protocol as Protocol
     from crossblock.domain.rating import RatingsBatch as RatingsBatch
     from crossblock.domain.result import Estimate as Estimate
@@ -65,11 +68,10 @@ if TYPE_CHECKING:
     from crossblock.load.protocol import read as read_protocol
     from crossblock.load.ratings import read as read_ratings
     from crossblock.load.sealed import new_key as new_key
+    from crossblock.report.appraisal import appraisal_story as appraisal_story
     from crossblock.report.page import render as render
     from crossblock.report.study import Beside as Beside
     from crossblock.report.study import study_story as study_story
-    from crossblock.stats.appraise import Appraisal as Appraisal
-    from crossblock.stats.appraise import Published as Published
     from crossblock.stats.appraise import appraise as appraise
     from crossblock.stats.crossover import detectable_sd as detectable_sd
     from crossblock.stats.derive import derive_study as derive_study

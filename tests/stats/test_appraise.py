@@ -1,7 +1,8 @@
 import pytest
 
 from crossblock.core.errors import InputError
-from crossblock.stats.appraise import Published, appraise, origins
+from crossblock.domain.appraisal import Published
+from crossblock.stats.appraise import appraise, origins
 
 JELEN = Published(n=26, F=5.39, df=74, fraction=0.28)
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from crossblock.core.errors import DesignError
-from crossblock.stats.blockade import CellMeans, Form, blockade_fraction, fieller
+from crossblock.domain.blockade import CellMeans, Form
+from crossblock.stats.blockade import blockade_fraction, fieller
 
 FOUR = ("open", "blocked", "blocker_alone", "no_drug")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 import crossblock as cb
@@ -68,7 +70,8 @@ def command(
     )
     found = cb.appraise(published)
     if output:
-        write(output, cb.appraisal_page(published, found))
+        said = "crossblock appraise " + " ".join(sys.argv[2:])
+        write(output, cb.render(cb.appraisal_story(published, found, said)))
     if as_json:
         print_json(found)
     elif output != "-":
