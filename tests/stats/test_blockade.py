@@ -61,7 +61,7 @@ def test_residual_occupancy_is_a_stated_option() -> None:
     full = blockade_fraction(means, occupancy=0.88).corrected
     assert full is not None
     assert full.value == pytest.approx((1 - 6 / 13.5) / 0.88)
-    with pytest.raises(DesignError, match="0.88 for 88 %"):
+    with pytest.raises(DesignError, match=r"0\.88 for 88 %"):
         blockade_fraction(means, occupancy=88.0)
 
 
