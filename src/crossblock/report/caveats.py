@@ -5,6 +5,7 @@ The rules look at the protocol and the result only: a sentence stands when its c
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from crossblock.domain.analysis import StudyAnalysis
@@ -16,12 +17,22 @@ from crossblock.report.story import Assumed, Run
 from crossblock.report.verdict import Verdict, verdict
 
 HOW = {"memory": "from memory", "assumed": "assumed"}
+NO_BLOCKER = re.compile(r"These ratings contain no (?P<blocker>[\w-]+)")
+MARKED = re.compile(r"(?P<value>.*) \((?P<how>assumed|memory)\)")
 EXPECTANCY = {"inert placebo", "none"}
 
 
 def has_blocker(protocol: Protocol) -> bool:
     """Tell whether any condition gives a blocker."""
     return any(c.cell in {"blocked", "blocker_alone"} for c in protocol.conditions)
+
+
+def blocker(*protocols: Protocol | None) -> str:
+    """Return the blocker that a question is about: one that is given, or one said to be missing."""
+    known = [p for p in protocols if p is not None]
+    given = [a.compound for p in known for a in p.administrations if a.role == "blocker"]
+    missing = [m["blocker"] for p in known for line in p.limits if (m := NO_BLOCKER.match(line))]
+    return next((str(name) for name in (*given, *missing) if name), "blocker")
 
 
 def without_blocker(protocol: Protocol, blocker: str) -> str:
@@ -47,8 +58,8 @@ def can(protocol: Protocol, analysis: StudyAnalysis) -> tuple[str, ...]:
         e = first.primary
         lines.append(
             f"Scores were {verdict(e).value} {here.after_test} than {here.after_reference}; "
-            f"differences from {number.bounds(e.lower, e.upper)} {first.instrument_name} points fit "
-            f"these data ({number.level(e)})."
+            f"differences from {number.bounds(e.lower, e.upper)} points on the "
+            f"{first.instrument_name} fit these data ({number.level(e)})."
         )
     if first.sensitivity:
         other = first.sensitivity[0]
@@ -64,7 +75,7 @@ def can(protocol: Protocol, analysis: StudyAnalysis) -> tuple[str, ...]:
 
 def cannot(protocol: Protocol, analysis: StudyAnalysis) -> tuple[str, ...]:
     """Return the limits: those the protocol states, and those that follow from its design."""
-    lines = list(protocol.limits)
+    lines = [line for line in protocol.limits if not NO_BLOCKER.match(line)]
     if protocol.comparator.kind.value in EXPECTANCY and not any("expect" in x for x in lines):
         lines.append("The comparator is easy to tell from the drug: part may be expectancy.")
     lines.extend(_carryover(analysis))
@@ -105,21 +116,21 @@ def assumed(protocol: Protocol, exposure: ExposurePicture | None) -> tuple[Assum
         else (*exposure.concentration, *exposure.occupancy, *exposure.blockade)
     )
     for k, text in enumerate(dict.fromkeys(t for c in curves for t in c.assumed), start=1):
-        name, _, reason = text.partition(": ")
+        found = MARKED.fullmatch(text)
         listed.append(
             Assumed(
                 key=f"exposure.{k}",
-                what="curves",
-                value=name,
-                how="assumed or from memory",
-                reason=reason or "An input of the curves without a text that was read.",
+                what="an input of the curves",
+                value=found["value"] if found else text,
+                how=HOW[found["how"]] if found else "assumed or from memory",
+                reason="No text was read for it.",
             )
         )
     return tuple(listed)
 
 
 def what(protocol: Protocol, path: str) -> str:
-    """Return a key path of the protocol in words: administrations.ketamine.dose → ketamine, dose."""
+    """Return a key path in words: administrations.ketamine.dose is "ketamine infusion, dose"."""
     parts = [p for p in path.split(".") if not p.startswith("[")]
     if parts[0] in {"administrations", "endpoints", "visits", "estimands"} and len(parts) > 2:
         noun = getattr(protocol, parts[0][:-1])(parts[1])

@@ -10,7 +10,7 @@ from scipy.special import stdtrit
 
 from crossblock.domain.analysis import CellMean, EndpointAnalysis
 from crossblock.domain.protocol import Protocol
-from crossblock.report import layers, number
+from crossblock.report import compose, layers, number
 from crossblock.report.figure import Figure, Table, Words, draw
 from crossblock.report.sides import Sides, inside
 from crossblock.report.theme import GROUND, MUTED, SMALL, STRONG, Frame, color_of_text, look
@@ -29,12 +29,9 @@ def figure(
     """Return the cell means of `endpoint`, one line a sequence, periods from left to right."""
     lower = [s for s in _sequences(endpoint) if _test_lower(endpoint, s)]
     every = "In both orders" if len(_sequences(endpoint)) == 2 else "In every order"
-    all_lower = len(lower) == len(_sequences(endpoint))
-    title = (
-        f"{every}, the mean is lower {sides.after_test}"
-        if all_lower
-        else f"In {len(lower)} of {len(_sequences(endpoint))} orders, the mean is lower {sides.after_test}"
-    )
+    if len(lower) < len(_sequences(endpoint)):
+        every = f"In {len(lower)} of {len(_sequences(endpoint))} orders"
+    title = f"{every}, the mean is lower {sides.after_test}"
     said = "; ".join(
         f"{_name(c.sequence, protocol)}, period {c.period} "
         f"({inside(protocol.condition(c.condition).label)}): {number.fixed(c.mean)}"
@@ -117,7 +114,7 @@ def _chart(endpoint: EndpointAnalysis, protocol: Protocol, frame: Frame) -> Any:
     for r in rows:
         parts.extend(_cell(r, r["period"] == periods[0], x, y))
     width = frame.width - 48
-    return alt.layer(*parts).properties(width=width, height=250)
+    return compose.layer(*parts, size=(width, 250))
 
 
 def _cell(row: dict[str, Any], first: bool, x: Any, y: Any) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 
 from crossblock.domain.analysis import EndpointAnalysis
-from crossblock.report import layers, number
+from crossblock.report import compose, layers, number
 from crossblock.report.figure import Figure, Table, Words, draw
 from crossblock.report.scales import spread
 from crossblock.report.theme import GROUND, INK, SMALL, STRONG, Frame, look
@@ -34,8 +34,9 @@ def figure(
     points = {k: d * sd for k, d in sorted(smallest.items())}
     named = tuple(sorted({k for k in (*marked, n) if k in points}))
     seen = abs(endpoint.primary.value)
-    title = number.listed(
-        [f"{k} people could have seen {number.fixed(points[k])} points" for k in reversed(named)]
+    most, *fewer = sorted(named, reverse=True)
+    title = f"{most} people could have seen {number.fixed(points[most])} points" + "".join(
+        f", {k} people only {number.fixed(points[k])}" for k in fewer
     )
     reading = (
         f"Curve: the smallest true {endpoint.instrument_name} difference that a crossover of this "
@@ -80,15 +81,15 @@ def _chart(
     here = [{"y": seen, "n": high, "text": f"estimated here: {number.fixed(seen)}"}]
     color = look("open").color
     level = layers.base(here).mark_rule(color=color, strokeWidth=1.6, strokeDash=[5, 3])
-    chart = alt.layer(
+    width, height = frame.width - 48, 220 if frame.narrow else 250
+    return compose.layer(
         level.encode(y=y),
         line,
         dots.encode(x=x, y=y),
         *_labels(marks, seen, x, y),
         layers.haloed(here, x=x, y=y, align="right", dy=-10, color=color, fontSize=SMALL),
+        size=(width, height),
     )
-    width = frame.width - 48
-    return chart.properties(width=width, height=220 if frame.narrow else 250)
 
 
 def _labels(marks: list[dict[str, Any]], seen: float, x: Any, y: Any) -> list[Any]:

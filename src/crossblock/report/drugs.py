@@ -15,13 +15,20 @@ import altair as alt
 import numpy as np
 
 from crossblock.domain.curve import Array, Curve, DoseMark, ExposurePicture
-from crossblock.report import layers, number
+from crossblock.report import compose, layers, number
 from crossblock.report.figure import Figure, Table, Words, draw
-from crossblock.report.theme import AXIS, INK, MUTED, SHADE, SMALL, Frame, look
+from crossblock.report.sides import inside
+from crossblock.report.theme import INK, MUTED, SHADE, SMALL, STRONG, Frame, color_of_text, look
 
 FORTNIGHT_H = 14 * 24.0
 POINTS = 110
 AXIS_ROOM = 38  # px left of every panel, so that stacked panels share their time axis
+CELL_WORDS = {
+    "open": "no blocker",
+    "blocked": "blocker given",
+    "no_drug": "no drug",
+    "blocker_alone": "blocker alone",
+}
 LATER_H = (24.0, 72.0, 168.0, 336.0)
 
 
@@ -35,6 +42,7 @@ class _Panel:
     end: float
     unit_h: float = 1.0
     top: float | None = None
+    corners: tuple[float, ...] = ()
 
 
 def figure(picture: ExposurePicture, *, drug: str = "", id: str = "drugs") -> Figure:
@@ -59,19 +67,25 @@ def figure(picture: ExposurePicture, *, drug: str = "", id: str = "drugs") -> Fi
     )
 
 
+def drawable(picture: ExposurePicture) -> bool:
+    """Tell whether there is any curve to draw: not every compound has a sourced model."""
+    return bool(_curves(picture))
+
+
 def _curves(picture: ExposurePicture) -> tuple[Curve, ...]:
     return (*picture.concentration, *picture.occupancy, *picture.blockade)
 
 
 def _drug_mark(picture: ExposurePicture, drug: str) -> DoseMark | None:
-    marks = [d for d in picture.doses if d.compound == drug] or list(picture.doses)
+    marks = [d for d in picture.doses if d.compound == drug] or _given(picture)
     return max(marks, key=lambda d: d.duration_h, default=None)
 
 
 def _session(picture: ExposurePicture) -> tuple[float, float]:
     """Return from when to when the session is drawn: all its doses and four hours after them."""
-    first = min((d.start_h for d in picture.doses), default=0.0)
-    near = [d.start_h + d.duration_h for d in picture.doses if d.start_h < first + 24]
+    doses = _given(picture)
+    first = min((d.start_h for d in doses), default=0.0)
+    near = [d.start_h + d.duration_h for d in doses if d.start_h < first + 24]
     return min(0.0, first), math.ceil(max(near, default=0.0)) + 4.0
 
 
@@ -102,7 +116,11 @@ def blocked_share(picture: ExposurePicture, drug: str) -> tuple[str, str]:
     low, high = (f"{e:.0f}" for e in sorted(value_at(curve, h) for h in (start, end)))
     share = low if low == high else f"{low}{number.DASH}{high}"
     while_given = f"while {given.compound} runs in" if given is not None else "at the start"
-    blocked_by = [d.label for d in picture.doses if given is None or d.compound != given.compound]
+    blocked_by = [
+        inside(d.label)
+        for d in _given(picture)
+        if (given is None or d.compound != given.compound) and d.compound not in curve.label
+    ]
     after = f", after {number.listed(blocked_by)}" if blocked_by else ""
     return f"{share}{number.THIN}%", f"of {_target(curve)} {while_given}{after}"
 
@@ -134,7 +152,8 @@ def _peak_words(curve: Curve) -> str:
 
 def _reading(picture: ExposurePicture) -> str:
     bands = dict.fromkeys(c.band for c in _curves(picture) if c.low is not None and c.band)
-    said = f" Bands: {number.listed(list(bands))}." if bands else ""
+    lines = " (first line of a panel)" if len(picture.blockade) > 2 else ""
+    said = f" Bands{lines}: {number.listed(list(bands))}." if bands else ""
     origin = picture.time_zero
     return f"Time counts from {origin}; the gray stripe is the infusion.{said}"
 
@@ -144,8 +163,10 @@ def _rows(curve: Curve, panel: _Panel) -> list[dict[str, float]]:
     inside = t[(t > panel.start) & (t < panel.end)]
     step = max(1, len(inside) // POINTS)
     last = min(panel.end, float(t[-1]))
+    first = max(panel.start, float(t[0]))
+    corners = [h for h in panel.corners if first < h < last]
     rows = []
-    for h in [max(panel.start, float(t[0])), *inside[::step].tolist(), last]:
+    for h in sorted({first, *inside[::step].tolist(), *corners, last}):
         row = {"t": h / panel.unit_h, "v": value_at(curve, h)}
         if curve.low is not None and curve.high is not None:
             row["low"] = value_at(curve, h, curve.low)
@@ -164,7 +185,8 @@ def _top(panel: _Panel) -> float:
 
 def _panel(panel: _Panel, given: DoseMark | None, size: tuple[int, int], x_title: str) -> Any:
     """Return one panel of `size` px; its x axis is labeled only when `x_title` says something."""
-    labels = {"labels": bool(x_title), "ticks": bool(x_title), "grid": True}
+    flush = {"labelFlush": False}
+    labels = {**flush, "labels": bool(x_title), "ticks": bool(x_title), "grid": True}
     x = alt.X(
         "t:Q",
         scale=layers.scale(panel.start / panel.unit_h, panel.end / panel.unit_h),
@@ -176,9 +198,9 @@ def _panel(panel: _Panel, given: DoseMark | None, size: tuple[int, int], x_title
     if given is not None and panel.unit_h == 1.0 and given.duration_h > 0:
         stripe = [{"t": given.start_h, "t2": given.start_h + given.duration_h}]
         parts.append(layers.base(stripe).mark_rect(color=SHADE).encode(x=x, x2="t2:Q"))
-    for curve in panel.curves:
+    for curve in panel.curves[: None if len(panel.curves) < 3 else 1]:
         rows, style = _rows(curve, panel), look(curve.cell)
-        if curve.low is not None:
+        if curve.low is not None:  # of three lines or more, the other bands are in the table
             band = layers.base(rows).mark_area(color=style.tint, opacity=0.75, clip=True)
             parts.append(band.encode(x=x, y=alt.Y("low:Q", axis=y_axis), y2="high:Q"))
     for curve in panel.curves:
@@ -187,8 +209,34 @@ def _panel(panel: _Panel, given: DoseMark | None, size: tuple[int, int], x_title
             color=style.color, strokeDash=list(style.dash), strokeWidth=2.2, clip=True
         )
         parts.append(line.encode(x=x, y=y))
+    parts.extend(_tags(panel, x, y))
     width, height = size
-    return alt.layer(*parts).properties(width=width, height=height)
+    return compose.layer(*parts, size=(width, height))
+
+
+def tag(curve: Curve) -> str:
+    """Return the shortest name of a curve: its receptor, or the first word of its label."""
+    return str(curve.info.get("receptor", curve.label.split(" ")[0]))
+
+
+def _tags(panel: _Panel, x: Any, y: Any) -> list[Any]:
+    """Name the lines where they stand highest, when a panel shows more than one receptor."""
+    named = {tag(c): c for c in reversed(panel.curves)}
+    if len(named) < 2:
+        return []
+    peaks = {
+        name: max(_rows(c, panel), key=lambda r: (round(r["v"], 1), -r["t"]))
+        for name, c in named.items()
+    }
+    parts: list[Any] = []
+    highest = max(p["v"] for p in peaks.values())
+    for name, peak in peaks.items():
+        crowded = any(0 < p["v"] - peak["v"] < 0.15 * _top(panel) for p in peaks.values())
+        row = [{"t": peak["t"], "v": peak["v"], "text": name}]
+        dy = 9 if crowded and peak["v"] < highest else -8
+        style = {"fontWeight": STRONG, "fontSize": SMALL, "color": color_of_text(named[name].cell)}
+        parts.append(layers.haloed(row, x=x, y=y, dx=8, dy=dy, **style))
+    return parts
 
 
 def _key(curves: Sequence[Curve], panel: _Panel, size: tuple[int, int]) -> Any:
@@ -207,17 +255,28 @@ def _key(curves: Sequence[Curve], panel: _Panel, size: tuple[int, int]) -> Any:
             color=style.color, strokeWidth=2.4, strokeDash=list(style.dash)
         )
         parts.append(stroke.encode(x=alt.value(0), x2=alt.value(22), y=y))
-        name = [{"y": place, "text": curve.label}]
+        name = [{"y": place, "text": _distinct(curve, curves)}]
         parts.append(layers.text(name, x=alt.value(30), y=y, color=INK))
         said = [{"y": place + 16, "text": peak}]
         parts.append(layers.text(said, x=alt.value(30), y=y, color=MUTED, fontSize=SMALL))
-    return alt.layer(*parts).properties(width=width, height=height)
+    return compose.layer(*parts, size=(width, height))
 
 
-def _track(picture: ExposurePicture, span: tuple[float, float], size: tuple[int, int]) -> Any:
+def _distinct(curve: Curve, among: Sequence[Curve]) -> str:
+    """Return the label of a curve, with its cell where another curve has the same label."""
+    same = [c for c in among if c.label == curve.label]
+    return f"{curve.label}, {CELL_WORDS[curve.cell]}" if len(same) > 1 else curve.label
+
+
+def _given(picture: ExposurePicture) -> list[DoseMark]:
+    """Return the doses of compounds; placebos are in the schedule, and do nothing here."""
+    return [d for d in picture.doses if d.compound]
+
+
+def _track(doses: Sequence[DoseMark], span: tuple[float, float], size: tuple[int, int]) -> Any:
     """Return the doses as ticks and bars on the session's time axis, one lane each."""
     width, lane = size
-    near = [d for d in picture.doses if span[0] <= d.start_h <= span[1]]
+    near = [d for d in doses if span[0] <= d.start_h <= span[1]]
     height = lane * len(near)
     x = alt.X("t:Q", scale=layers.scale(*span), axis=None)
     y = alt.Y("y:Q", scale=alt.Scale(domain=[height, 0]), axis=None)
@@ -225,7 +284,7 @@ def _track(picture: ExposurePicture, span: tuple[float, float], size: tuple[int,
     for k, dose in enumerate(near):
         place = lane * (k + 0.5)
         end = dose.start_h + dose.duration_h
-        bar = [{"t": dose.start_h, "t2": end, "y": place, "text": dose.label}]
+        bar = [{"t": dose.start_h, "t2": end, "y": place}]
         if dose.duration_h > 0:
             mark = layers.base(bar).mark_rule(strokeWidth=9, color=MUTED)
             parts.append(mark.encode(x=x, x2="t2:Q", y=y))
@@ -234,9 +293,9 @@ def _track(picture: ExposurePicture, span: tuple[float, float], size: tuple[int,
                 shape="triangle-down", filled=True, size=80, color=INK, opacity=1
             )
             parts.append(mark.encode(x=x, y=y))
-        label = [{"t": end, "y": place, "text": dose.label}]
+        label = [{"t": end, "y": place, "text": inside(dose.label)}]
         parts.append(layers.text(label, x=x, y=y, dx=9, fontSize=SMALL))
-    return alt.layer(*parts).properties(width=width, height=height)
+    return compose.layer(*parts, size=(width, height))
 
 
 def _chart(picture: ExposurePicture, given: DoseMark | None, frame: Frame) -> Any:
@@ -244,9 +303,10 @@ def _chart(picture: ExposurePicture, given: DoseMark | None, frame: Frame) -> An
     width = frame.width - AXIS_ROOM - 20 if frame.narrow else 400
     x_title = f"hours after {picture.time_zero}"
     stack: list[Any] = []
-    if picture.doses:
-        track = _track(picture, (start, end), (width, 22))
-        stack.append(track)
+    doses = _given(picture)
+    corners = tuple(t for d in doses for t in (d.start_h, d.start_h + d.duration_h))
+    if doses:
+        stack.append(_track(doses, (start, end), (width, 22)))
     groups = [
         (_concentration_title(picture), picture.concentration, None, 120),
         ("receptors occupied, %", picture.occupancy, None, 130),
@@ -254,18 +314,20 @@ def _chart(picture: ExposurePicture, given: DoseMark | None, frame: Frame) -> An
     ]
     shown = [g for g in groups if g[1]]
     for k, (title, curves, top, height) in enumerate(shown):
-        panel = _Panel(title=title, curves=tuple(curves), start=start, end=end, top=top)
+        panel = _Panel(
+            title=title, curves=tuple(curves), start=start, end=end, top=top, corners=corners
+        )
         last = k == len(shown) - 1
         drawn = _panel(panel, given, (width, height), x_title if last else "")
         stack.append(_beside(drawn, panel, picture, frame, height))
-    return alt.vconcat(*stack, spacing=22).resolve_scale(x="independent", y="independent")
+    return compose.column(*stack, spacing=22)
 
 
 def _beside(drawn: Any, panel: _Panel, picture: ExposurePicture, frame: Frame, height: int) -> Any:
     key_height = max(34 * len(panel.curves), 34)
     blockade = panel.curves == tuple(picture.blockade)
     later = _Panel(
-        title="the fortnight after, %" if not frame.narrow else "receptors blocked, %, 14 days",
+        title="receptors blocked over 14 days, %",
         curves=panel.curves,
         start=0.0,
         end=FORTNIGHT_H,
@@ -274,14 +336,14 @@ def _beside(drawn: Any, panel: _Panel, picture: ExposurePicture, frame: Frame, h
     )
     if frame.narrow:
         key = _key(panel.curves, panel, (frame.width - 60, key_height))
-        parts = [key, drawn]
+        parts = [drawn] if blockade and len(panel.curves) > 1 else [key, drawn]
         if blockade:
             size = (frame.width - AXIS_ROOM - 20, height)
             parts.append(_panel(later, None, size, "days"))
-        return alt.vconcat(*parts, spacing=16)
+        return compose.column(*parts, spacing=16)
     if blockade:
-        return alt.hconcat(drawn, _panel(later, None, (250, height), "days"), spacing=24)
-    return alt.hconcat(drawn, _key(panel.curves, panel, (250, height)), spacing=24)
+        return compose.row(drawn, _panel(later, None, (250, height), "days"), spacing=24)
+    return compose.row(drawn, _key(panel.curves, panel, (250, height)), spacing=24)
 
 
 def _concentration_title(picture: ExposurePicture) -> str:
@@ -295,11 +357,23 @@ def _table(picture: ExposurePicture, given: DoseMark | None) -> Table:
     if given is not None:
         near += [given.start_h, given.start_h + given.duration_h]
     hours = sorted({h for h in near if start <= h <= end} | set(LATER_H))
-    rows = tuple(
-        (_clock(h), *(_said(value_at(c, h), _unit(c)) for c in _curves(picture))) for h in hours
+    rows = tuple((_clock(h), *(_cell(c, h) for c in _curves(picture))) for h in hours)
+    names = (_distinct(c, _curves(picture)) for c in _curves(picture))
+    sources = dict.fromkeys(c.source for c in _curves(picture) if c.source)
+    said = f". Sources: {'; '.join(sources)}" if sources else ""
+    return Table(
+        caption=f"The curves at the times that matter{said}",
+        headers=(f"Time after {picture.time_zero}", *names),
+        rows=rows,
     )
-    headers = (f"Time after {picture.time_zero}", *(c.label for c in _curves(picture)))
-    return Table(caption="The curves at the times that matter", headers=headers, rows=rows)
+
+
+def _cell(curve: Curve, hours: float) -> str:
+    value = _said(value_at(curve, hours), _unit(curve))
+    if curve.low is None or curve.high is None:
+        return value
+    low, high = (_said(value_at(curve, hours, x), "").strip() for x in (curve.low, curve.high))
+    return f"{value} ({low.rstrip(number.THIN)} to {high.rstrip(number.THIN)})"
 
 
 def _clock(hours: float) -> str:

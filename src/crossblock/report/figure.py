@@ -8,9 +8,10 @@ from typing import Any
 
 import vl_convert
 
-from crossblock.report import svg
+from crossblock.report import compose, svg
 from crossblock.report.theme import NARROW, WIDE, Frame, config
 
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 Chart = Any  # an altair chart; the library is typed too loosely to help here
 
 
@@ -71,8 +72,7 @@ def draw(*, id: str, chart: Callable[[Frame], Chart], words: Words, table: Table
 
 
 def _render(chart: Callable[[Frame], Chart], frame: Frame, name: str, words: Words) -> str:
-    spec = chart(frame).to_dict()
-    spec["config"] = config()
+    spec = {"$schema": SCHEMA, **compose.view(chart(frame)), "config": config()}
     return svg.clean(
         vl_convert.vegalite_to_svg(spec),
         name=name,

@@ -10,7 +10,7 @@ import altair as alt
 
 from crossblock.domain.analysis import Flow
 from crossblock.domain.protocol import Protocol
-from crossblock.report import layers, number
+from crossblock.report import compose, layers, number
 from crossblock.report.figure import Figure, Table, Words, draw
 from crossblock.report.sides import inside
 from crossblock.report.theme import GROUND, INK, MUTED, SMALL, STRONG, Frame, color_of_text, look
@@ -129,7 +129,7 @@ def _chart(groups: list[_Group], protocol: Protocol, frame: Frame) -> Any:
         parts.append(layers.text(name, x=alt.value(0), y=y, color=MUTED))
         for g in (g for g in groups if g.sequence == sequence):
             parts.extend(_group(g, (g.column * step, top + 22), (size, across), frame, x, y))
-    return alt.layer(*parts).properties(width=width, height=height)
+    return compose.layer(*parts, size=(width, height))
 
 
 def _group(

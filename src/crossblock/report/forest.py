@@ -9,7 +9,7 @@ from typing import Any
 
 import altair as alt
 
-from crossblock.report import layers
+from crossblock.report import compose, layers
 from crossblock.report.figure import Figure, Table, Words, draw
 from crossblock.report.theme import GROUND, INK, MUTED, SMALL, STRONG, Frame, look
 
@@ -47,7 +47,7 @@ class Axis:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Layout:
-    """Where things stand, in px: the picture between `left` and `right`, columns of words beside."""
+    """Where things stand, in px: the picture from `left` to `right`, columns of words beside."""
 
     width: int
     left: int
@@ -115,13 +115,13 @@ def _chart(rows: Sequence[Row], axis: Axis, frame: Frame) -> Any:
         axis=title,
     )
     y = alt.Y("y:Q", scale=alt.Scale(domain=[at.height, 0], nice=False), axis=None)
-    chart = alt.layer(
+    return compose.layer(
         _zero(axis, at, x, y),
         *_intervals(rows, at, (low, high), x, y),
         *_words(rows, at, y),
         *_sides(axis, at),
+        size=(at.width, at.height),
     )
-    return chart.properties(width=at.width, height=at.height)
 
 
 def _zero(axis: Axis, at: _Layout, x: Any, y: Any) -> Any:
@@ -155,8 +155,9 @@ def _intervals(
                 tip = [{"x": edge, "y": here, "text": "unbounded"}]
                 mark = layers.base(tip).mark_point(shape=arrow, filled=True, size=70, color=color)
                 drawn.append(mark.encode(x=x, y=y))
-                drawn.append(layers.haloed(tip, x=x, y=y, align=side, dy=-9, fontSize=SMALL - 1,
-                                           color=MUTED, dx=2 if side == "left" else -2))  # fmt: skip
+                word = {"align": side, "dx": 2 if side == "left" else -2, "dy": -9}
+                small = {"fontSize": SMALL - 1, "color": MUTED}
+                drawn.append(layers.haloed(tip, x=x, y=y, **word, **small))
         dot = layers.base([{"x": r.value, "y": here}]).mark_point(
             filled=True, fill=color if r.primary else GROUND, stroke=color, strokeWidth=1.8,
             size=95 if r.primary else 60, opacity=1, shape=look(r.cell).shape,

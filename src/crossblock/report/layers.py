@@ -7,6 +7,7 @@ from typing import Any
 
 import altair as alt
 
+from crossblock.report import compose
 from crossblock.report.theme import AXIS, GROUND, INK, MUTED, TEXT
 
 Row = Mapping[str, object]
@@ -51,7 +52,9 @@ def text(rows: Sequence[Row], *, x: Any, y: Any, field: str = "text", **mark: An
 def haloed(rows: Sequence[Row], *, x: Any, y: Any, field: str = "text", **mark: Any) -> Chart:
     """Return words with a white edge under them, for labels that stand on lines."""
     under = {**mark, "color": GROUND, "stroke": GROUND, "strokeWidth": 4, "strokeJoin": "round"}
-    return text(rows, x=x, y=y, field=field, **under) + text(rows, x=x, y=y, field=field, **mark)
+    return compose.layer(
+        text(rows, x=x, y=y, field=field, **under), text(rows, x=x, y=y, field=field, **mark)
+    )
 
 
 def rule_at(value: float, *, axis: str, color: str = AXIS, **mark: Any) -> Chart:

@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from crossblock.domain.analysis import EndpointAnalysis, PairedScore
-from crossblock.report import layers, number
+from crossblock.report import compose, layers, number
 from crossblock.report.figure import Figure, Table, Words, draw
 from crossblock.report.sides import Sides, inside
 from crossblock.report.theme import INK, MUTED, STRONG, Frame, look
@@ -63,7 +63,8 @@ def figure(endpoint: EndpointAnalysis, sides: Sides, *, id: str = "pairs") -> Fi
     change = number.with_interval(endpoint.primary)
     sentence = (
         f"On the {endpoint.instrument_name}, {seen.lower} of {seen.pairs} people rated lower, "
-        f"{seen.higher} higher and {seen.same} the same {sides.after_test} as {sides.after_reference}."
+        f"{seen.higher} higher and {seen.same} the same {sides.after_test} as "
+        f"{sides.after_reference}."
     )
     words = Words(
         title=finding(endpoint, sides),
@@ -73,7 +74,7 @@ def figure(endpoint: EndpointAnalysis, sides: Sides, *, id: str = "pairs") -> Fi
         ),
         description=(
             f"{sentence} Mean {number.fixed(seen.reference_mean)} {sides.after_reference}, "
-            f"{number.fixed(seen.test_mean)} {sides.after_test}; estimated difference {change} points."
+            f"{number.fixed(seen.test_mean)} {sides.after_test}; difference {change} points."
         ),
         sentence=sentence,
     )
@@ -114,9 +115,9 @@ def _table(endpoint: EndpointAnalysis, sides: Sides) -> Table:
 
 def _chart(endpoint: EndpointAnalysis, sides: Sides, seen: Counted, frame: Frame) -> Any:
     left, right, height, gap = (188, 72, 300, 4) if frame.narrow else (440, 210, 360, 40)
-    lines = _lines(endpoint, sides, seen, frame).properties(width=left, height=height)
-    moved = _differences(endpoint, sides).properties(width=right, height=height)
-    return alt.hconcat(lines, moved, spacing=gap)
+    lines = _lines(endpoint, sides, seen, frame, (left, height))
+    moved = _differences(endpoint, sides, (right, height))
+    return compose.row(lines, moved, spacing=gap)
 
 
 def _extent(endpoint: EndpointAnalysis) -> tuple[float, float]:
@@ -150,7 +151,9 @@ def _ends(pair: PairedScore) -> list[dict[str, object]]:
     ]
 
 
-def _lines(endpoint: EndpointAnalysis, sides: Sides, seen: Counted, frame: Frame) -> Any:
+def _lines(
+    endpoint: EndpointAnalysis, sides: Sides, seen: Counted, frame: Frame, size: tuple[int, int]
+) -> Any:
     x, y = _axes(endpoint, sides)
     test, reference = look(sides.test_cell), look(sides.reference_cell)
     rows = [end for pair in endpoint.pairs for end in _ends(pair)]
@@ -172,17 +175,18 @@ def _lines(endpoint: EndpointAnalysis, sides: Sides, seen: Counted, frame: Frame
         "shape": alt.Shape("x:N", scale=shapes, legend=None),
     }
     lines = layers.base(joined).mark_line(strokeWidth=1.3, opacity=0.6)
-    chart = alt.layer(
+    people = compose.layer(
         lines.encode(x=x, y=y, detail="who:N", color=way, strokeDash=dash),
         layers.base(joined).mark_point(filled=True, size=36, opacity=1).encode(**ends),
         layers.base([r for r in rows if r["way"] == "alone"])
         .mark_point(filled=False, size=36, strokeWidth=1.5, opacity=1)
         .encode(**ends),
-    ).resolve_scale(color="independent")
-    return chart + _means(seen, x, y, frame)
+        own=("color",),
+    )
+    return compose.layer(people, *_means(seen, x, y, frame), size=size)
 
 
-def _means(seen: Counted, x: Any, y: Any, frame: Frame) -> Any:
+def _means(seen: Counted, x: Any, y: Any, frame: Frame) -> list[Any]:
     left = [{"x": -0.13, "x2": 0.1, "y": seen.reference_mean}]
     right = [{"x": 0.9, "x2": 1.13, "y": seen.test_mean}]
     bar = layers.base(left + right).mark_rule(strokeWidth=4, color=INK).encode(x=x, x2="x2:Q", y=y)
@@ -190,14 +194,14 @@ def _means(seen: Counted, x: Any, y: Any, frame: Frame) -> Any:
     mean = "" if frame.narrow else "mean "
     before = [{**left[0], "text": f"{mean}{number.fixed(seen.reference_mean)}"}]
     after = [{**right[0], "x": 1.13, "text": f"{mean}{number.fixed(seen.test_mean)}"}]
-    return (
-        bar
-        + layers.haloed(before, x=x, y=y, align="right", dx=-4, **words)
-        + layers.haloed(after, x=x, y=y, dx=4, **words)
-    )
+    return [
+        bar,
+        layers.haloed(before, x=x, y=y, align="right", dx=-4, **words),
+        layers.haloed(after, x=x, y=y, dx=4, **words),
+    ]
 
 
-def _differences(endpoint: EndpointAnalysis, sides: Sides) -> Any:
+def _differences(endpoint: EndpointAnalysis, sides: Sides, size: tuple[int, int]) -> Any:
     e = endpoint.primary
     moved = sorted(p.difference for p in endpoint.pairs if p.difference is not None)
     low, high = min(*moved, 0), max(*moved, 0)
@@ -214,12 +218,13 @@ def _differences(endpoint: EndpointAnalysis, sides: Sides) -> Any:
     )
     interval = [{"x": 0.5, "y": max(e.lower, low - pad), "y2": min(e.upper, high + pad)}]
     mean = [{"x": 0.5, "y": e.value, "text": number.fixed(e.value)}]
-    return (
-        layers.rule_at(0, axis="y", color=MUTED)
-        + dots.encode(x=x, y=y)
-        + layers.base(interval).mark_rule(strokeWidth=2.5, color=INK).encode(x=x, y=y, y2="y2:Q")
-        + layers.base(mean).mark_point(filled=True, size=90, color=INK, opacity=1).encode(x=x, y=y)
-        + layers.haloed(mean, x=x, y=y, dx=9, fontWeight=STRONG)
+    return compose.layer(
+        layers.rule_at(0, axis="y", color=MUTED),
+        dots.encode(x=x, y=y),
+        layers.base(interval).mark_rule(strokeWidth=2.5, color=INK).encode(x=x, y=y, y2="y2:Q"),
+        layers.base(mean).mark_point(filled=True, size=90, color=INK, opacity=1).encode(x=x, y=y),
+        layers.haloed(mean, x=x, y=y, dx=9, fontWeight=STRONG),
+        size=size,
     )
 
 

@@ -10,7 +10,7 @@ from crossblock.domain.analysis import EndpointAnalysis
 from crossblock.domain.result import Estimate
 from crossblock.report import forest, number
 from crossblock.report.figure import Figure, Table, Words
-from crossblock.report.sides import Sides, inside
+from crossblock.report.sides import Sides, inside, on_visit
 from crossblock.report.verdict import agreement, verdict
 
 
@@ -34,16 +34,24 @@ def _row(endpoint: EndpointAnalysis, e: Estimate, primary: bool) -> forest.Row:
     )
 
 
-def _title(endpoints: Sequence[EndpointAnalysis], sides: Sides) -> str:
+def _title(endpoints: Sequence[EndpointAnalysis], sides: Sides, dated: bool) -> str:
     words = agreement(tuple(verdict(e.primary) for e in endpoints), "scales")
-    return f"{words} {sides.after_test}"
+    said = f"{words} {sides.after_test}"
+    return f"{on_visit(endpoints[0].visit_words)}: {said[0].lower()}{said[1:]}" if dated else said
 
 
-def figure(endpoints: Sequence[EndpointAnalysis], sides: Sides, *, id: str = "scales") -> Figure:
+def figure(
+    endpoints: Sequence[EndpointAnalysis],
+    sides: Sides,
+    *,
+    id: str = "scales",
+    dated: bool = False,
+) -> Figure:
     """Return the forest of all `endpoints`: primary and sensitivity estimates of each scale.
 
     The axis is in standard deviations of within-person differences, since a point of one scale is
-    not a point of another; the words beside each row are in the scale's own points.
+    not a point of another; the words beside each row are in the scale's own points. `dated` puts
+    the visit into the title.
     """
     rows = [
         _row(endpoint, e, primary)
@@ -55,10 +63,11 @@ def figure(endpoints: Sequence[EndpointAnalysis], sides: Sides, *, id: str = "sc
         f"{e.instrument_name} {number.with_interval(e.primary)} points" for e in endpoints
     )
     words = Words(
-        title=_title(endpoints, sides),
+        title=_title(endpoints, sides, dated),
         subtitle=(
             f"Dot: estimate of {sides.test} {number.MINUS} {sides.reference}. Line: its "
-            f"{number.level(first.primary)}. Numbers at the right are points on each scale."
+            f"{number.level(first.primary)}. Points on each scale stand at the right. "
+            f"{on_visit(first.visit_words)}."
         ),
         description=f"Estimates with intervals per scale. {sentence}.",
         sentence=f"{sentence}.",

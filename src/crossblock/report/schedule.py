@@ -11,7 +11,7 @@ from crossblock.domain.administration import Administration
 from crossblock.domain.condition import Condition
 from crossblock.domain.protocol import Protocol
 from crossblock.domain.visit import Visit
-from crossblock.report import layers, number
+from crossblock.report import compose, layers, number
 from crossblock.report.figure import Figure, Table, Words, draw
 from crossblock.report.sides import inside
 from crossblock.report.theme import (
@@ -30,6 +30,7 @@ from crossblock.report.theme import (
 
 DAY = 24.0
 HOW = {"memory": "from memory", "assumed": "assumed"}
+LETTER = 7.4  # px a letter of a bold small label takes, at most
 LANE, ROW, HEAD = 74, 44, 20
 
 
@@ -78,7 +79,7 @@ def _outcomes(protocol: Protocol, period: int) -> list[tuple[Visit, float]]:
 
 
 def figure(protocol: Protocol, *, id: str = "schedule") -> Figure:
-    """Return the schedule strip of `protocol`: periods and washout in days, the session in hours."""
+    """Return the schedule strip: periods and washout in days, one session in minutes or hours."""
     sentence = _sentence(protocol)
     words = Words(
         title=sentence,
@@ -116,15 +117,15 @@ def _sentence(protocol: Protocol) -> str:
 
 def _row_words(protocol: Protocol) -> list[str]:
     return [
-        f"{s.label or s.id}: " + ", then ".join(inside(protocol.condition(c).label) for c in s.conditions) + "."
+        f"{s.label or s.id}: "
+        + ", then ".join(inside(protocol.condition(c).label) for c in s.conditions)
+        + "."
         for s in protocol.design.sequences
-    ]  # fmt: skip
+    ]
 
 
 def _chart(protocol: Protocol, frame: Frame) -> Any:
-    return alt.vconcat(
-        _study(protocol, frame), _session(protocol, frame), spacing=34
-    ).resolve_scale(x="independent", y="independent")
+    return compose.column(_study(protocol, frame), _session(protocol, frame), spacing=34)
 
 
 def _study(protocol: Protocol, frame: Frame) -> Any:
@@ -132,7 +133,7 @@ def _study(protocol: Protocol, frame: Frame) -> Any:
     gap, periods = _gap(protocol), protocol.design.periods
     days = [k * gap + d for k in range(periods) for _, d in _outcomes(protocol, k + 1)]
     low, high = min([0.0, *days]) - 0.06 * gap, max([0.0, *days]) + 0.12 * gap
-    left = _left(frame)
+    left = 0 if frame.narrow or len(protocol.design.sequences) < 2 else 64
     height = LANE * len(protocol.design.sequences)
     x = alt.X(
         "t:Q",
@@ -152,10 +153,10 @@ def _study(protocol: Protocol, frame: Frame) -> Any:
         *_washouts(protocol, places, x, y),
         *_axis_lines(places, low, high, x, y),
         *_ratings(protocol, places, x, y),
-        *_doses(protocol, places, x, y),
+        *_doses(protocol, places, (high, (frame.width - 20 - left) / (high - low)), x, y),
         *_names(protocol, places, frame, y),
     ]
-    return alt.layer(*parts).properties(width=frame.width - 8, height=height)
+    return compose.layer(*parts, size=(frame.width - 8, height))
 
 
 def _origin(protocol: Protocol) -> str:
@@ -197,17 +198,27 @@ def _ratings(protocol: Protocol, places: dict[str, float], x: Any, y: Any) -> li
     return [ticks.encode(x=x, y=y, y2="y2:Q")]
 
 
-def _doses(protocol: Protocol, places: dict[str, float], x: Any, y: Any) -> list[Any]:
+def _doses(
+    protocol: Protocol, places: dict[str, float], right: tuple[float, float], x: Any, y: Any
+) -> list[Any]:
+    """Draw the session of each period, named; `right` is the last day drawn, and px per day."""
+    last, per_day = right
     parts: list[Any] = []
     for mark in _marks(protocol):
-        style, place = look(mark.condition.cell), places[mark.sequence]
-        at = [{"t": mark.day, "y": place, "text": inside(mark.condition.label)}]
+        style, words = look(mark.condition.cell), inside(mark.condition.label)
+        room = per_day * min(_gap(protocol), last - (protocol.periods - 1) * _gap(protocol))
+        lines = words.replace(", ", ",\n").split("\n") if LETTER * len(words) > room else [words]
+        width = LETTER * max(len(line) for line in lines)
+        overflow = width > per_day * (last - mark.day)
+        at = [{"t": mark.day, "y": places[mark.sequence], "text": lines}]
         point = layers.base(at).mark_point(
             filled=True, shape=style.shape, size=190, color=style.color, opacity=1,
             stroke=GROUND, strokeWidth=1.5,
         )  # fmt: skip
         parts.append(point.encode(x=x, y=y))
-        label = {"dy": -23, "dx": -6, "fontWeight": STRONG, "fontSize": SMALL}
+        side = {"align": "right", "dx": 6} if overflow else {"align": "left", "dx": -6}
+        above = -15 - 14 * (len(lines) - 1)
+        label = {"dy": above, "baseline": "bottom", "fontWeight": STRONG, "fontSize": SMALL, **side}
         parts.append(layers.text(at, x=x, y=y, color=color_of_text(mark.condition.cell), **label))
     return parts
 
@@ -245,11 +256,11 @@ class _Lane:
     first: bool
 
 
-def _lanes(protocol: Protocol, frame: Frame) -> tuple[list[_Lane], int]:
+def _lanes(protocol: Protocol) -> tuple[list[_Lane], int]:
     """Return the rows of a session and its height in px."""
     lanes, place = [], 0.0
     for condition in protocol.conditions:
-        place += HEAD if frame.narrow else 4
+        place += HEAD
         for k, given in enumerate(protocol.given(condition.id)):
             lanes.append(_Lane(condition=condition, given=given, top=place, first=k == 0))
             place += ROW
@@ -259,36 +270,30 @@ def _lanes(protocol: Protocol, frame: Frame) -> tuple[list[_Lane], int]:
 
 def _session(protocol: Protocol, frame: Frame) -> Any:
     """Draw one session of every condition: each dose a row, in minutes or hours from time_zero."""
-    lanes, height = _lanes(protocol, frame)
+    lanes, height = _lanes(protocol)
     sessions = [protocol.visit_h(v.id) for v in protocol.visits if v.kind == "session"]
     starts = [lane.given.start_h for lane in lanes]
     ends = [lane.given.start_h + lane.given.duration_h for lane in lanes]
     low, high = min([0.0, *starts, *sessions]), max([*ends, *sessions, 0.5])
     unit, per = ("minutes", 60.0) if high - low <= 6 else ("hours", 1.0)
-    left, pad = _left(frame), 0.03 * (high - low)
+    pad = 0.03 * (high - low)
     x = alt.X(
         "t:Q",
         scale=alt.Scale(
             domain=[per * (low - pad), per * (high + pad)],
-            range=[left + 8, frame.width - 16],
+            range=[8, frame.width - 16],
             nice=False,
             zero=False,
         ),
-        axis=layers.axis_x(
-            f"{unit} from {protocol.time_zero}", titleX=(left + frame.width) / 2, tickCount=6
-        ),
+        axis=layers.axis_x(f"{unit} from {protocol.time_zero}", tickCount=6),
     )
     y = alt.Y("y:Q", scale=alt.Scale(domain=[height, 0]), axis=None)
-    parts = [part for lane in lanes for part in _given(lane, per, frame, x, y)]
+    parts = [part for lane in lanes for part in _given(lane, per, x, y)]
     parts.extend(_session_visits(sessions, per, height, x))
-    return alt.layer(*parts).properties(width=frame.width - 8, height=height)
+    return compose.layer(*parts, size=(frame.width - 8, height))
 
 
-def _left(frame: Frame) -> int:
-    return 0 if frame.narrow else 168
-
-
-def _given(lane: _Lane, per: float, frame: Frame, x: Any, y: Any) -> list[Any]:
+def _given(lane: _Lane, per: float, x: Any, y: Any) -> list[Any]:
     """Return the words of one administration and, below them, its mark on the time axis."""
     style, given = look(lane.condition.cell), lane.given
     start, end = per * given.start_h, per * (given.start_h + given.duration_h)
@@ -308,18 +313,25 @@ def _given(lane: _Lane, per: float, frame: Frame, x: Any, y: Any) -> list[Any]:
     known = _known(given)
     words = [{"y": lane.top + 13, "text": _dose_words(given) + (f" ({known})" if known else "")}]
     color = AMBER_TEXT if known else INK
-    label = layers.text(words, x=alt.value(_left(frame)), y=y, fontSize=SMALL, color=color)
-    return [drawn, label, *_heading(lane, frame, y)]
+    place = _label_place(words[0]["text"], start, x)
+    label = layers.text(words, y=y, fontSize=SMALL, color=color, **place)
+    return [drawn, label, *_heading(lane, y)]
 
 
-def _heading(lane: _Lane, frame: Frame, y: Any) -> list[Any]:
+def _label_place(words: str, start: float, x: Any) -> dict[str, Any]:
+    """Return where words about a dose begin: above its start, or at the left where that is late."""
+    (low, high), (left, right) = (x.to_dict()["scale"][k] for k in ("domain", "range"))
+    at = left + (start - low) / (high - low) * (right - left)
+    fits = at + 0.92 * LETTER * len(words) < right + 16
+    return {"x": alt.value(at - 6 if fits else 0)}
+
+
+def _heading(lane: _Lane, y: Any) -> list[Any]:
     if not lane.first:
         return []
-    row = [
-        {"y": lane.top - 6 if frame.narrow else lane.top + 13, "text": inside(lane.condition.label)}
-    ]
+    row = [{"y": lane.top - 6, "text": inside(lane.condition.label)}]
     color = color_of_text(lane.condition.cell)
-    return [layers.text(row, x=alt.value(0), y=y, fontWeight=STRONG, color=color, limit=160)]
+    return [layers.text(row, x=alt.value(0), y=y, fontWeight=STRONG, color=color)]
 
 
 def _session_visits(sessions: list[float], per: float, height: int, x: Any) -> list[Any]:
@@ -346,15 +358,21 @@ def _table(protocol: Protocol) -> Table:
     ]
     rows += [
         (
-            "every condition" if v.periods is None else f"period {number.listed([str(p) for p in v.periods])}",
+            _periods(v),
             f"rating: {inside(v.label)}",
             f"{when(v.time)} after {'the drug' if v.after == 'drug' else protocol.time_zero}",
             HOW.get(v.time.confidence, "sourced"),
         )
         for v in protocol.visits
-    ]  # fmt: skip
+    ]
     return Table(
         caption="Doses and ratings of one period",
         headers=("Condition", "What", "When", "How known"),
         rows=tuple(rows),
     )
+
+
+def _periods(visit: Visit) -> str:
+    if visit.periods is None:
+        return "every condition"
+    return f"period {number.listed([str(p) for p in visit.periods])}"

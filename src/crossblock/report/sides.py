@@ -49,3 +49,9 @@ def inside(label: str) -> str:
     words = RANGE.sub(DASH, label)
     first = words.split(" ")[0]
     return words if sum(c.isupper() for c in first) > 1 else words[:1].lower() + words[1:]
+
+
+def on_visit(label: str) -> str:
+    """Return a visit label as the start of a sentence: "On days 2–3", "At the end of …"."""
+    words = inside(label)
+    return f"On {words}" if words.startswith("day") else f"At {words}"

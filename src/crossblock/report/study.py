@@ -29,6 +29,14 @@ from crossblock.report.sides import Sides, inside
 from crossblock.report.story import Paragraph, Section, Story, Tile, paragraph, strong
 from crossblock.report.verdict import Verdict, verdict
 
+NOUNS = {
+    "efficacy": "symptom",
+    "suicidality": "suicidality",
+    "dissociation": "dissociation",
+    "opioid_like": "drug-effect",
+    "safety": "safety",
+}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Beside:
@@ -77,48 +85,54 @@ def study_story(protocol: Protocol, analysis: StudyAnalysis, beside: Beside) -> 
 def _answer(
     protocol: Protocol, endpoint: EndpointAnalysis, beside: Beside
 ) -> tuple[Paragraph, ...]:
-    """Return the first paragraphs: the result in plain words, how people differ, what is missing."""
+    """Return the first paragraphs: the result, how people differ, what is missing."""
     here, e = sides.of(protocol, endpoint), endpoint.primary
-    counted = pairs.count(endpoint)
+    scores = f"{NOUNS.get(endpoint.family, '')} scores".strip()
+    when = sides.on_visit(endpoint.visit_words)
+    better = "lower" if endpoint.lower_is_better else "higher"
     scale = (
-        f"{endpoint.instrument_name} (from {number.short(endpoint.minimum)} to "
-        f"{number.short(endpoint.maximum)}, "
-        f"{'lower' if endpoint.lower_is_better else 'higher'} is better)"
+        f"{number.short(endpoint.minimum)} to {number.short(endpoint.maximum)}, {better} is better"
     )
-    interval = f"{number.level(e)} {number.bounds(*_size(e.lower, e.upper, e.value))}"
-    size = strong(f"{number.fixed(abs(e.value))} points on the {scale}")
-    when = sides.RANGE.sub(number.DASH, endpoint.visit_words)
     if verdict(e) in (Verdict.LOWER, Verdict.HIGHER):
-        head = f"{when}: scores were {verdict(e).value} {here.after_test} than {here.after_reference}, by "
-        lead = paragraph(head, size, f" on average ({interval}).")
-    else:
-        head = (
-            f"{when}: scores {here.after_test} and {here.after_reference} were {verdict(e).value}"
+        lead = paragraph(
+            f"{when}, {scores} were {verdict(e).value} {here.after_test} than "
+            f"{here.after_reference}: on average by ",
+            strong(f"{number.fixed(abs(e.value))} points"),
+            f" on the {endpoint.instrument_name} ({scale}). Averages from "
+            f"{number.bounds(*_size(e.lower, e.upper, e.value))} points fit these data too "
+            f"({number.level(e)}).",
         )
-        lead = paragraph(f"{head} on the {scale}: difference {number.with_interval(e)} points.")
-    spread = (
-        f"People differ widely: {number.of(counted.lower, counted.pairs)} rated lower "
-        f"{here.after_test}, and single differences run from {number.signed(counted.smallest, 0)} "
-        f"to {number.signed(counted.largest, 0)} points."
+    else:
+        lead = paragraph(
+            f"{when}, {scores} {here.after_test} and {here.after_reference} were ",
+            strong(verdict(e).value),
+            f" on the {endpoint.instrument_name} ({scale}): difference "
+            f"{number.with_interval(e)} points ({number.level(e)}).",
+        )
+    missing = caveats.without_blocker(protocol, caveats.blocker(protocol, beside.blocker_study))
+    people = _spread_words(endpoint, here)
+    return (lead, paragraph(people, " ", strong(missing)) if missing else paragraph(people))
+
+
+def _spread_words(endpoint: EndpointAnalysis, here: Sides) -> str:
+    """Return how people differ; "widely" when differences vary at least as much as their mean."""
+    seen = pairs.count(endpoint)
+    widely = " widely" if scales.spread(endpoint) >= abs(endpoint.primary.value) else ""
+
+    def way(d: float) -> str:
+        if d == 0:
+            return "no change"
+        return f"{number.short(abs(d))} points {'lower' if d < 0 else 'higher'}"
+
+    return (
+        f"People differ{widely}: {seen.lower} of {seen.pairs} rated lower {here.after_test}, and "
+        f"single people range from {way(seen.smallest)} to {way(seen.largest)}."
     )
-    missing = caveats.without_blocker(protocol, blocker(protocol, beside))
-    second = paragraph(spread, " ", strong(missing)) if missing else paragraph(spread)
-    return (lead, second)
 
 
 def _size(lower: float, upper: float, value: float) -> tuple[float, float]:
     """Return the interval as sizes of a difference whose direction the words already say."""
     return (-upper, -lower) if value < 0 else (lower, upper)
-
-
-def blocker(protocol: Protocol, beside: Beside) -> str:
-    """Return the name of the blocker that the question is about, or "blocker" when none is named."""
-    for source in (protocol, beside.blocker_study):
-        if source is not None:
-            for given in source.administrations:
-                if given.role == "blocker" and given.compound:
-                    return str(given.compound)
-    return "blocker"
 
 
 def _tiles(protocol: Protocol, endpoint: EndpointAnalysis, beside: Beside) -> tuple[Tile, ...]:
@@ -163,7 +177,7 @@ def _sections(protocol: Protocol, analysis: StudyAnalysis, beside: Beside) -> tu
             figures=(schedule.figure(protocol),),
         )
     ]
-    if beside.exposure is not None:
+    if beside.exposure is not None and drugs.drawable(beside.exposure):
         sections.append(_drugs_section(protocol, beside, beside.exposure))
     sections.append(
         Section(
@@ -188,7 +202,7 @@ def _design_words(protocol: Protocol) -> Paragraph:
     method = protocol.randomization.method
     return paragraph(
         f"{protocol.population.label.value}. Masking: {inside(protocol.blinding.masking.value)}. "
-        "Order of conditions: ",
+        "Randomization: ",
         caveats.marked(method.value, "randomization.method", method),
         ".",
     )
@@ -198,12 +212,12 @@ def _drugs_section(protocol: Protocol, beside: Beside, picture: ExposurePicture)
     other = beside.blocker_study
     lead: tuple[Paragraph, ...] = ()
     if other is not None and other.id != protocol.id:
-        name = blocker(protocol, beside)
+        name = caveats.blocker(protocol, beside.blocker_study)
         lead = (
             paragraph(
-                f"No {name} was given here. The curves show what the doses of another study do "
-                f"({inside(other.title)}): what a blocker would have had to work against, and how "
-                "long it would have stayed."
+                f"No {name} was given here. The curves are for the doses of another study, "
+                f"“{other.title}”: how much of the receptor a blocker takes while the drug acts, "
+                "and for how long afterward."
             ),
         )
     return Section(
@@ -215,11 +229,10 @@ def _drugs_section(protocol: Protocol, beside: Beside, picture: ExposurePicture)
 
 def _people_words(protocol: Protocol, analysis: StudyAnalysis) -> Paragraph:
     people = analysis.flow
-    text = f"{people.enrolled} people were enrolled"
+    text = f"{people.enrolled} people were enrolled."
     if people.not_allocated:
-        text += f"; {people.not_allocated} of them have no condition on record"
-    notes = " ".join(people.notes)
-    return paragraph(f"{text}. {notes}".strip())
+        text = f"{text[:-1]}; {people.not_allocated} of them have no condition on record."
+    return paragraph(" ".join([text, *people.notes]))
 
 
 def _ratings_section(protocol: Protocol, analysis: StudyAnalysis, here: Sides) -> Section:
@@ -234,7 +247,7 @@ def _ratings_section(protocol: Protocol, analysis: StudyAnalysis, here: Sides) -
     ]
     for visit in dict.fromkeys(e.visit for e in later):
         group = [e for e in later if e.visit == visit]
-        figures.append(scales.figure(group, here, id=f"scales-{visit}"))
+        figures.append(scales.figure(group, here, id=f"scales-{visit}", dated=True))
     return Section(heading="What the ratings say", figures=tuple(figures))
 
 
