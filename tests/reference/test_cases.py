@@ -34,14 +34,17 @@ def registries() -> list[ModuleType]:
 
 @cache
 def computed(case: str, analysis: str, file: str) -> dict[str, float]:
-    """Return every quantity that the registries find for one analysis of one case."""
+    """Return every quantity that the registries find for one analysis of one case.
+
+    The first registry that answers a quantity is believed.
+    """
     with (CASES / file).open(newline="") as handle:
         data = list(csv.DictReader(handle))
     found: dict[str, float] = {}
     for module in registries():
         for answers, compute in module.REGISTRY:
             if answers(case, analysis):
-                found.update(compute(data, case, analysis))
+                found = {**compute(data, case, analysis), **found}
     return found
 
 

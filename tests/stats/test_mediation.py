@@ -48,7 +48,7 @@ def test_the_curve_crosses_zero_at_rho_zero_and_starts_at_the_estimate():
 
 
 def test_the_curve_at_the_true_error_correlation_is_the_true_indirect_effect():
-    # u = M_d - a has variance 3.25, the outcome's error 2, their covariance is 1; M_s = 2 m0 + a + u
+    # u = M_d - a has variance 3.25, the outcome error 2, their covariance is 1; M_s = 2 m0 + a + u
     # has variance 16 + 3.25, and the curve's rho is their correlation given M_s.
     covariance = 1 - 3.25 / 19.25
     rho = covariance / math.sqrt((3.25 - 3.25**2 / 19.25) * (2 - 1 / 19.25))

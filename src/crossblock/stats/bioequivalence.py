@@ -83,14 +83,16 @@ def variance_of_cv(cv: float) -> float:
     return math.log1p(cv * cv)
 
 
-def _indicators(levels: Sequence[str], drop_first: bool) -> Floats:
+def indicators(levels: Sequence[str], drop_first: bool) -> Floats:
+    """Return 0/1 columns of the sorted levels, shape (rows, levels), the first one left out."""
     names = sorted(set(levels))[1 if drop_first else 0 :]
     return np.array([[float(x == name) for name in names] for x in levels]).reshape(
         len(levels), len(names)
     )
 
 
-def _checked(data: Sequence[Observation]) -> list[Observation]:
+def checked(data: Sequence[Observation]) -> list[Observation]:
+    """Return the observations, or name every one that has no logarithm."""
     bad = [o for o in data if not (math.isfinite(o.value) and o.value > 0)]
     if bad:
         raise InputError(
@@ -133,7 +135,7 @@ def fixed_effects(
     participants'.  `log=False` analyzes the raw scale, where `ratio` is the difference.  Raises
     `DesignError` when the contrast cannot be estimated.
     """
-    rows = _checked(data) if log else list(data)
+    rows = checked(data) if log else list(data)
     treatments = {o.treatment for o in rows}
     if not {test, reference} <= treatments:
         raise DesignError(
@@ -148,7 +150,7 @@ def fixed_effects(
     treatment = np.array([[float(o.treatment == name) for name in others] for o in rows])
     people = [f"{o.sequence}\x00{o.participant}" for o in rows]
     X = np.hstack(
-        [treatment, _indicators(people, False), _indicators([o.period for o in rows], True)]
+        [treatment, indicators(people, False), indicators([o.period for o in rows], True)]
     )
     coefficients, cov, rss, df = _least_squares(X, y)
     pick = others.index(test)
@@ -218,14 +220,14 @@ def within_cv(data: Sequence[Observation], treatment: str = "R") -> float:
     Least squares of log y on participant and period among that treatment's observations of people
     who received it more than once.
     """
-    rows = [o for o in _checked(data) if o.treatment == treatment]
+    rows = [o for o in checked(data) if o.treatment == treatment]
     y = np.array([math.log(o.value) for o in rows])
     if not rows:
         raise DesignError(f"no observations under {treatment}")
     X = np.hstack(
         [
-            _indicators([f"{o.sequence}\x00{o.participant}" for o in rows], False),
-            _indicators([o.period for o in rows], True),
+            indicators([f"{o.sequence}\x00{o.participant}" for o in rows], False),
+            indicators([o.period for o in rows], True),
         ]
     )
     _, _, rss, df = _least_squares(X, y)
