@@ -34,6 +34,7 @@ maximum = 3
 of = "all"
 [facts]
 items = { source = "us", confidence = "assumed" }
+anchors = { source = "us", confidence = "assumed" }
 scoring = { source = "us", confidence = "assumed" }
 range = { source = "us", confidence = "assumed" }
 missing = { source = "us", confidence = "assumed" }
@@ -141,12 +142,12 @@ def test_a_good_file_is_read_from_disk(tmp_path):
         (b'0 = "none"', b'low = "none"', "anchor stands at an answer"),
         (b'id = "mini"', b'id = "maxi"', "not the name of the file"),
         (b'range = { source = "us", confidence = "assumed" }', b"", "names no source"),
-        (b'confidence = "assumed" }\nscoring', b'confidence = "sure" }\nscoring', "Input should"),
+        (b'confidence = "assumed" }\nscoring', b'confidence = "sure" }\nscoring', "allowed words"),
         (b'items = { source = "us"', b'items = { source = "them"', "not listed"),
         (b"maximum = 3\nof", b"maximum = 4\nof", "not the range that the rule can reach"),
         (b'of = "all"', b'of = ["two"]', "neither an item"),
         (b"[missing]", b"[missing", "not a TOML file"),
-        (b"[missing]", b"\xff[missing]", "not a TOML file"),
+        (b"[missing]", b"\xff[missing]", "not UTF-8"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_place(old, new, words):

@@ -178,13 +178,14 @@ class Instrument:
         """
         scored = self.scored_items
         known = {i.id for i in self.items}
-        stray = [_stray_problem(self, k) for k in answers if k not in known]
-        if stray:
-            raise RatingsError(*stray)
+        problems = [_stray_problem(self, k) for k in answers if k not in known]
         given = [answers.get(i.id) for i in scored]
         values = np.array([0.0 if v is None else v for v in given], dtype=np.float64)
         observed = np.array([v is not None for v in given], dtype=np.bool_)
-        result = self.score_array(values, observed)
+        problems += answer_problems(scored, values, observed, f"instrument {self.id}")
+        if problems:
+            raise RatingsError(*problems)
+        result = self.score_array(values, observed, check=False)
         sub = {
             s.id: float(result.scales[s.id]) if result.scales_observed[s.id] else None
             for s in self.scales
@@ -289,6 +290,7 @@ class Instrument:
                     what="a relative fall needs a baseline above 0",
                     where=f"instrument {self.id}",
                     value=f"{baseline:g}",
+                    why="response is a share of the baseline, and there is none to lose",
                     fix="report the change in points for this participant",
                 )
             )
@@ -325,6 +327,7 @@ def _unknown(instrument: Instrument, kind: str, id: str, there: list[str]) -> Ra
         Problem(
             what=f"{instrument.short_name} has no {kind} {shorten(id)}",
             where=f"instrument {instrument.id}",
+            why="names are taken as they are written",
             fix=f"use one of: {shorten(', '.join(there), 300)}",
         )
     )
@@ -334,6 +337,7 @@ def _stray_problem(instrument: Instrument, key: str) -> Problem:
     return Problem(
         what=f"{instrument.short_name} has no item {shorten(key)}",
         where=f"instrument {instrument.id}",
+        why="an answer without its item would be lost",
         fix=f"use {instrument.items[0].id} … {instrument.items[-1].id}"
         if instrument.items
         else "this instrument is totals-only: give the total",
@@ -345,6 +349,7 @@ def _no_threshold(instrument: Instrument, kind: str) -> RatingsError:
         Problem(
             what=f"{instrument.short_name} has no {kind} criterion",
             where=f"instrument {instrument.id}",
+            why="none was found for this scale",
             fix="name the criterion in the protocol's endpoint, with its source",
         )
     )

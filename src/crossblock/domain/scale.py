@@ -220,6 +220,7 @@ def check_scales(items: Sequence[Item], scales: Sequence[Scale], where: str) -> 
                     what="the rule names what is neither an item nor an earlier scale",
                     where=at,
                     value=", ".join(unknown),
+                    why="scores are added up in the order of the file",
                     fix="name scored items of this file, or scales defined above this one",
                 )
             )
@@ -228,6 +229,7 @@ def check_scales(items: Sequence[Item], scales: Sequence[Scale], where: str) -> 
                 Problem(
                     what=f"{len(scale.weights)} weights for {len(scale.of)} operands",
                     where=at,
+                    why="each weight belongs to one operand",
                     fix="give one weight per operand, or none",
                 )
             )
@@ -267,6 +269,7 @@ def _band_problems(scale: Scale, where: str) -> list[Problem]:
             what="the bands do not cover the range without gap or overlap",
             where=where,
             value=wrong or f"last band ends at {edge:g}, the range at {scale.maximum:g}",
+            why="every score belongs to exactly one band",
             fix="list bands upward; each starts one point above the end of the one before",
         )
     ]

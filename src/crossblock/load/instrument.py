@@ -80,6 +80,7 @@ def with_overlay(instrument: Instrument, path: Path) -> Instrument:
                 what="this wording is for another instrument",
                 where=f"{where}, instrument",
                 value=shorten(found.instrument),
+                why="items of two scales share their ids",
                 fix=f"give wording for {instrument.id}",
             )
         )
@@ -88,7 +89,8 @@ def with_overlay(instrument: Instrument, path: Path) -> Instrument:
         at = f"{where}, item.{shorten(key)}"
         if key not in known:
             fix = shorten("use one of: " + ", ".join(known), 300)
-            problems.append(Problem(what="there is no such item", where=at, fix=fix))
+            why = f"wording belongs to an item of {instrument.id}"
+            problems.append(Problem(what="there is no such item", where=at, why=why, fix=fix))
             continue
         anchors = _anchors(row.anchors, known[key], at, problems)
         wording[key] = Wording(text=row.text, anchors=anchors)
@@ -105,6 +107,7 @@ def _id_problems(found: InstrumentFile, where: str, id: str) -> list[Problem]:
             what="the id is not the name of the file",
             where=f"{where}, id",
             value=shorten(found.id),
+            why="an instrument is looked up by the name of its file",
             fix=f'write id = "{shorten(id)}" or rename the file',
         )
     ]
@@ -114,6 +117,7 @@ def _fact_problems(found: InstrumentFile, where: str) -> list[Problem]:
     """Every part that the file holds must have an entry in [facts]."""
     parts = {
         "items": bool(found.item),
+        "anchors": any(row.anchors for row in found.item),
         "scoring": any(scale.of != "none" for scale in found.scale),
         "bands": any(scale.bands for scale in found.scale),
         "response": found.response is not None,
@@ -160,6 +164,7 @@ def _item(row: ItemFile, where: str, problems: list[Problem]) -> Item:
                 what="the item has no range",
                 where=at,
                 value=f"{item.minimum:g} to {item.maximum:g}",
+                why="the highest answer must lie above the lowest",
                 fix="give minimum and maximum, or values",
             )
         )
