@@ -3,7 +3,7 @@ import pytest
 
 from crossblock.core.streams import Stream
 from crossblock.domain.dose import Dose, Route
-from crossblock.exposure.people import draw, spreads, unknown_spread
+from crossblock.exposure.people import draw, plasma_band, spreads, unknown_spread
 from crossblock.exposure.plasma import plasma
 from crossblock.load.compound import compound
 
@@ -45,3 +45,21 @@ def test_people_reach_the_plasma_of_parent_and_metabolite():
     assert {v.shape for v in p.mg_per_l.values()} == {(6, 2)}
     assert all((v > 0).all() for v in p.mg_per_l.values())
     assert np.ptp(p.mg_per_l["S-norketamine"][:, 1]) > 0
+
+
+def test_the_band_holds_the_typical_person_and_names_what_it_leaves_out():
+    dose = [Dose(start_h=0, amount=20, route=Route.IV, duration_h=1 / 3)]
+    bands = plasma_band(
+        ESKETAMINE,
+        dose,
+        [1 / 3, 2.0],
+        set_id="simons-2022",
+        stream=Stream(2, "k"),
+        metabolites=True,
+    )
+    assert [b.analyte for b in bands] == ["S-ketamine", "S-norketamine", "S-hydroxynorketamine"]
+    for b in bands:
+        assert (b.low < b.typical).all()
+        assert (b.typical < b.high).all()
+        assert "V2" in b.unknown
+        assert b.sampling_site == "arterial"

@@ -1,5 +1,6 @@
 """The same bodies run under NumPy and JAX and agree to 1e-10."""
 
+import jax
 import numpy as np
 import pytest
 
@@ -9,8 +10,10 @@ from crossblock.kernels.kinetics import (
     after_absorption,
     after_bolus,
     after_infusion,
+    divided_decay,
     effect_amount_repeated,
     mammillary_modes,
+    relative_decay,
 )
 from crossblock.kernels.propagate import Input, solve, squarings_for, transition
 
@@ -67,3 +70,24 @@ def test_a_traced_matrix_needs_its_number_of_squarings():
         run = JAX.compile(lambda k: transition(k, 3.0, JAX.xp, s))
         there = np.asarray(run(JAX.xp.asarray(K)))
     assert np.allclose(there, transition(K, 3.0), rtol=1e-10, atol=1e-300)
+
+
+def test_derivatives_are_exact_where_rates_coincide():
+    """d/da of (exp(-a t) - exp(-b t)) / (b - a) at a = b is -t^2 exp(-a t) / 2."""
+    assert JAX is not None
+    t = 1.7
+    with JAX.precision():
+        slope = jax.grad(lambda a: divided_decay(a, JAX.xp.asarray(0.6), t, JAX.xp))(0.6)
+        start = jax.grad(lambda x: relative_decay(x, JAX.xp))(0.0)
+    assert float(slope) == pytest.approx(-(t**2) / 2 * np.exp(-0.6 * t), rel=1e-12)
+    assert np.isfinite(float(start))
+
+
+def test_a_traced_chain_runs_compiled():
+    assert JAX is not None
+    given = [Input(compartment=0, start=0.0, amount=1.0)]
+    s = squarings_for(K, 5.0)
+    with JAX.precision():
+        run = JAX.compile(lambda k: solve(k, [1.0, 5.0], given, xp=JAX.xp, squarings=s))
+        there = np.asarray(run(JAX.xp.asarray(K)))
+    assert np.allclose(there, solve(K, [1.0, 5.0], given), rtol=1e-10, atol=1e-300)

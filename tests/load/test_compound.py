@@ -69,11 +69,11 @@ def test_values_arrive_in_canonical_units_with_what_was_printed():
         ("V1 = {", "V9 = {", "unknown symbol"),
         ("low = 1", "low = 9", "low is above high"),
         ("value = 20,", "value = nan,", "finite"),
-        ("value = 20,", 'value = "20",', "valid number"),
-        ('receptor = "mu"', 'receptor = "sigma"', "Input should be"),
+        ("value = 20,", 'value = "20",', "not a number"),
+        ('receptor = "mu"', 'receptor = "sigma"', "not one of the allowed words"),
         ('title = "One"', 'titel = "One"', "no such key"),
-        ('structure = "compartments"', 'structure = "fractal"', "Input should be"),
-        ("compound/1", "compound/2", "Input should be"),
+        ('structure = "compartments"', 'structure = "fractal"', "not one of the allowed words"),
+        ("compound/1", "compound/2", "not one of the allowed words"),
     ],
 )
 def test_each_mistake_is_named_with_its_place(before, after, said):

@@ -167,6 +167,30 @@ class PublishedFigure:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Scan:
+    """One human measurement of receptor blockade, to be held against a model.
+
+    `dose` in mg, or mg/kg when `per_kg`, given `count` times every `every_h`; `time_h` counts from
+    the last of them, with `window` as the source words it. `relative_to_h` is the time of an
+    earlier scan that `blockade` (0-1) is a share of, or None.
+    """
+
+    study: str
+    method: str
+    people: int | None
+    receptor: ReceptorId
+    route: Route
+    dose: float
+    per_kg: bool
+    count: int
+    every_h: float
+    time_h: float
+    window: str
+    relative_to_h: float | None
+    blockade: Parameter
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StudyNote:
     """What one human study found in people who had the compound on board, in our own words."""
 
@@ -199,6 +223,7 @@ class Compound:
     figures: Mapping[str, PublishedFigure]
     not_found: tuple[NotFound, ...]
     default_set: str = ""
+    scans: tuple[Scan, ...] = ()
     on_board: tuple[StudyNote, ...] = ()
     unknown: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()

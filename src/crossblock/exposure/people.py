@@ -6,14 +6,17 @@ or a participant never changes another's draws.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from crossblock.core.streams import Stream
-from crossblock.domain.compound import KineticSet, Parameter
+from crossblock.domain.compound import Compound, KineticSet, Parameter
+from crossblock.domain.dose import Dose
 from crossblock.exposure.compartments import Factors
+from crossblock.exposure.plasma import plasma
 
 Array = NDArray[np.float64]
 
@@ -59,3 +62,64 @@ def draw(
 def unknown_spread(kinetic_set: KineticSet) -> tuple[str, ...]:
     """Name the constants of the parent for which no spread between persons was found."""
     return tuple(s for s, p in kinetic_set.parameters.items() if not p.cv)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PlasmaBand:
+    """Concentration of one analyte over time in ng/mL: the typical person and a 95 % band.
+
+    All (t,). `unknown` names constants for which no spread was found: the band leaves them out.
+    """
+
+    analyte: str
+    set_id: str
+    sampling_site: str
+    times_h: Array
+    typical: Array
+    low: Array
+    high: Array
+    unknown: tuple[str, ...]
+
+
+def plasma_band(
+    compound: Compound,
+    doses: Sequence[Dose],
+    times_h: ArrayLike,
+    *,
+    stream: Stream,
+    set_id: str | None = None,
+    weight_kg: float = 70.0,
+    people: int = 1000,
+    metabolites: bool = False,
+) -> tuple[PlasmaBand, ...]:
+    """Return each analyte's band between persons of `weight_kg` from the set's own spreads."""
+    kinetic_set = compound.kinetic_set(set_id)
+    factors = draw(kinetic_set, np.arange(people), stream)
+    one = plasma(
+        compound, doses, times_h, set_id=set_id, weight_kg=weight_kg, metabolites=metabolites
+    )
+    many = plasma(
+        compound,
+        doses,
+        times_h,
+        set_id=set_id,
+        weight_kg=np.full(people, weight_kg),
+        factors=factors,
+        metabolites=metabolites,
+    )
+    bands = []
+    for analyte in one.mg_per_l:
+        low, high = np.quantile(many.ng_per_ml(analyte), (0.025, 0.975), axis=0)
+        bands.append(
+            PlasmaBand(
+                analyte=analyte,
+                set_id=kinetic_set.id,
+                sampling_site=kinetic_set.sampling_site,
+                times_h=one.times_h,
+                typical=one.ng_per_ml(analyte),
+                low=low,
+                high=high,
+                unknown=unknown_spread(kinetic_set),
+            )
+        )
+    return tuple(bands)

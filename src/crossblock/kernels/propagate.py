@@ -85,13 +85,15 @@ def solve(
     *,
     keep: Sequence[int] | None = None,
     xp: ModuleType = np,
+    squarings: int | None = None,
 ) -> Array:
     """Return the amounts x(t) of dx/dt = K x + r(t), exactly, from x = 0 before the first input.
 
     Inputs: K (n, n) or (people, n, n) in 1/h; `times` in h, any order, shared by all people;
     `inputs` shared in time, free in amount. An input at exactly a requested time is counted.
     Output (people, t, k) or (t, k) in mg, k = len(keep) or n. The loop runs over distinct time
-    steps, never over people; each distinct step length costs one matrix exponential.
+    steps, never over people; each distinct step length costs one matrix exponential. When K is
+    traced, `squarings` must serve the longest step.
     """
     n = K.shape[-1]
     infused = sorted({i.compartment for i in inputs if i.duration > 0})
@@ -112,7 +114,7 @@ def solve(
         if now > before:
             step = round(now - before, 12)
             if step not in cache:
-                cache[step] = transition(K, step, xp)
+                cache[step] = transition(K, step, xp, squarings)
             x = (cache[step] @ x[..., None])[..., 0]
         x = _enter(x, inputs, infused, now, n, xp)
         if now in wanted:

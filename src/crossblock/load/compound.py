@@ -24,6 +24,7 @@ from crossblock.domain.compound import (
     Parameter,
     PublishedFigure,
     Scaling,
+    Scan,
     Source,
     Structure,
     StudyNote,
@@ -38,6 +39,7 @@ from crossblock.load.compound_schema import (
     BorrowRow,
     CompoundFile,
     Number,
+    ScanRow,
     SetRow,
     StudyRow,
 )
@@ -137,6 +139,7 @@ class _Reader:
             blockades={row.id: self._blockade(row) for row in f.blockade},
             affinities=tuple(self._affinity(row, i) for i, row in enumerate(f.affinity)),
             figures=self._figures(),
+            scans=tuple(self._scan(row, i) for i, row in enumerate(f.scan)),
             on_board=tuple(self._study(row, i) for i, row in enumerate(f.on_board)),
             unknown=tuple(f.unknown),
             not_found=tuple(NotFound(what=r.what, searched=r.searched) for r in f.not_found),
@@ -299,6 +302,23 @@ class _Reader:
             assay=row.assay,
             parameters=self._numbers(row.parameters, f"affinity[{i}]"),
             note=row.note,
+        )
+
+    def _scan(self, row: ScanRow, i: int) -> Scan:
+        return Scan(
+            study=row.study,
+            method=row.method,
+            people=row.people,
+            receptor=ReceptorId(row.receptor),
+            route=Route(row.route),
+            dose=row.dose,
+            per_kg=row.per_kg,
+            count=row.count,
+            every_h=row.every_h,
+            time_h=row.time_h,
+            window=row.window,
+            relative_to_h=row.relative_to_h,
+            blockade=self._number(row.blockade, "blockade", f"scan[{i}].blockade", free=True),
         )
 
     def _study(self, row: StudyRow, i: int) -> StudyNote:

@@ -107,6 +107,24 @@ class FigureRow(Row):
     number: Number
 
 
+class ScanRow(Row):
+    """One human measurement of blockade; times in h from the last dose."""
+
+    study: Words
+    method: Words
+    people: Annotated[int, Field(gt=0)] | None = None
+    receptor: Receptor = "mu"
+    route: Route
+    dose: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    per_kg: bool = False
+    count: Annotated[int, Field(ge=1, le=1000)] = 1
+    every_h: Annotated[float, Field(gt=0)] = 24.0
+    time_h: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    window: Words
+    relative_to_h: Annotated[float, Field(gt=0)] | None = None
+    blockade: Number
+
+
 class StudyRow(Row):
     """What one human study found in people who had this compound on board."""
 
@@ -137,6 +155,7 @@ class CompoundFile(Row):
     blockade: list[BlockadeRow] = []
     affinity: list[AffinityRow] = []
     figure: list[FigureRow] = []
+    scan: list[ScanRow] = []
     on_board: list[StudyRow] = []
     unknown: list[Words] = []
     not_found: list[NotFoundRow] = []

@@ -1,0 +1,77 @@
+"""Human scans held against a blockade model, with the misfit stated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from crossblock.domain.compound import Compound, Scan
+from crossblock.domain.dose import Dose
+from crossblock.exposure.blockade import blockade_curve
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScanPoint:
+    """One scan beside its model: blockade fractions 0-1, `misfit` model minus scan.
+
+    `absolute` is the scan as a share of all receptors: a scan that is relative to an earlier one
+    is multiplied by the model's blockade at that time, so it can be drawn on the curve.
+    """
+
+    scan: Scan
+    measured: float
+    modeled: float
+    misfit: float
+    absolute: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScanFit:
+    """All scans of a compound against its model, and the root mean square misfit, 0-1."""
+
+    points: tuple[ScanPoint, ...]
+    rmse: float
+    sentence: str
+
+
+def scan_fit(compound: Compound, *, weight_kg: float = 70.0) -> ScanFit:
+    """Compare every scan in the compound's file with the model for its route."""
+    points = tuple(_point(compound, s, weight_kg) for s in compound.scans)
+    rmse = float(np.sqrt(np.mean([p.misfit**2 for p in points]))) if points else float("nan")
+    if not points:
+        return ScanFit(
+            points=(), rmse=rmse, sentence=f"No human scan of {compound.title} is known."
+        )
+    worst = max(points, key=lambda p: abs(p.misfit))
+    return ScanFit(
+        points=points,
+        rmse=rmse,
+        sentence=(
+            f"The model misses {len(points)} human scans by {100 * rmse:.1f} points on average "
+            f"(root mean square), at most by {100 * abs(worst.misfit):.0f} points "
+            f"({worst.scan.study}, {worst.scan.dose:g} {'mg/kg' if worst.scan.per_kg else 'mg'})."
+        ),
+    )
+
+
+def _point(compound: Compound, scan: Scan, weight_kg: float) -> ScanPoint:
+    doses = [
+        Dose(start_h=k * scan.every_h, amount=scan.dose, route=scan.route, per_kg=scan.per_kg)
+        for k in range(scan.count)
+    ]
+    last = doses[-1].start_h
+    times = [last + scan.time_h, last + (scan.relative_to_h or scan.time_h)]
+    now, then = blockade_curve(
+        compound, doses, times, receptor=scan.receptor, weight_kg=weight_kg
+    ).fraction
+    base = float(then) if scan.relative_to_h is not None else 1.0
+    measured = scan.blockade.value
+    modeled = float(now) / base
+    return ScanPoint(
+        scan=scan,
+        measured=measured,
+        modeled=modeled,
+        misfit=modeled - measured,
+        absolute=measured * base,
+    )
