@@ -144,7 +144,8 @@ class Table:
             for name, count in Counter(header).items()
             if count > 1
         ]
-        for name in (name for name in header if name not in known):
+        strays = [] if self._separator_hint() else [n for n in header if n not in known]
+        for name in strays:
             problems += self._stray(name, [k for k in known if k not in header])
         if missing:
             what = f"missing column{'s' if len(missing) > 1 else ''} {', '.join(missing)}"

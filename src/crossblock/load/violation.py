@@ -50,7 +50,13 @@ class Violation:
 def of(error: ValidationError, found: Document, model: type[BaseModel]) -> list[Violation]:
     """Return one violation per error that the strict model found."""
     rows = error.errors(include_url=False)
-    return [_violation(row, found, model) for row in rows]
+    return [_violation(row, found, model) for row in rows if not _follows(row)]
+
+
+def _follows(row: Mapping[str, Any]) -> bool:
+    """Tell a list that counts as too short only because its elements were refused."""
+    least = row.get("ctx", {}).get("min_length", 0)
+    return row["type"] == "too_short" and len(row["input"]) >= least
 
 
 def from_contradictions(
