@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from crossblock.core.errors import CatalogError
+from crossblock.core.errors import CatalogError, InputError
 from crossblock.core.streams import Stream
 from crossblock.domain.dose import Dose, Route
 from crossblock.domain.receptor import ReceptorId
@@ -88,3 +88,23 @@ def test_a_constant_per_kilogram_follows_body_weight():
         blockade_curve(compound("naloxone"), shot, [0.5], weight_kg=w).fraction for w in (50, 100)
     )
     assert light == pytest.approx(heavy)
+
+
+def test_an_infused_blocker_is_the_limit_of_many_small_doses():
+    times = np.array([0.2, 0.5, 1.0, 3.0])
+    drip = [Dose(start_h=0.0, amount=1.0, route=Route.IV, duration_h=0.5)]
+    drops = [
+        Dose(start_h=(i + 0.5) * 0.5 / 400, amount=1.0 / 400, route=Route.IV) for i in range(400)
+    ]
+    one, many = (blockade_curve(compound("naloxone"), d, times).fraction for d in (drip, drops))
+    assert one == pytest.approx(many, abs=2e-4)
+    drawn = blockade_curve(
+        compound("naloxone"), drip, times, band="persons", people=5, stream=Stream(1, "x")
+    )
+    assert drawn.draws.shape == (5, 4)
+
+
+def test_a_tablet_cannot_last():
+    tablet = Dose(start_h=0.0, amount=50.0, route=Route.ORAL, duration_h=1.0)
+    with pytest.raises(InputError, match="cannot last"):
+        blockade_curve(NALTREXONE, [tablet], TIMES)

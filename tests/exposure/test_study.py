@@ -39,3 +39,22 @@ def test_a_band_needs_a_stream_and_holds_the_typical_curve() -> None:
 def test_a_weight_nobody_has_is_refused() -> None:
     with pytest.raises(InputError, match="2 to 400 kg"):
         williams([1.0], weight_kg=0.0)
+
+
+def test_a_compound_given_twice_adds_up() -> None:
+    protocol = cb.read_protocol("williams-2018")
+    compounds = {c: cb.read_compound(c) for c in protocol.compound_ids}
+    tablet = next(a for a in protocol.administrations if a.role == "blocker")
+    again = tablet.model_copy(update={"id": "second-tablet"})
+    cell = next(c for c in protocol.conditions if c.cell == "blocked")
+    both = cell.model_copy(update={"administrations": (*cell.administrations, "second-tablet")})
+    twice = protocol.model_copy(
+        update={
+            "administrations": (*protocol.administrations, again),
+            "conditions": tuple(both if c is cell else c for c in protocol.conditions),
+        }
+    )
+    mu = "naltrexone", ReceptorId.MU
+    once = {c.cell: c for c in expose(protocol, compounds, [24.0])}["blocked"].blockade[mu]
+    more = {c.cell: c for c in expose(twice, compounds, [24.0])}["blocked"].blockade[mu]
+    assert np.allclose(more.odds, 2 * once.odds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -57,6 +58,22 @@ class Dose:
     def mg(self, weight_kg: Any) -> Any:
         """Return the amount in mg for a person or people of `weight_kg`."""
         return self.amount * weight_kg if self.per_kg else self.amount
+
+
+def check_durations(doses: Iterable[Dose]) -> None:
+    """Refuse doses that last although their route has an absorption of its own."""
+    wrong = [
+        Problem(
+            what=f"a dose by the {d.route} route cannot last {d.duration_h:g} h",
+            where=f"dose at {d.start_h:g} h",
+            why="only an intravenous dose is infused; other routes have their absorption",
+            fix="drop the duration or change the route to iv",
+        )
+        for d in doses
+        if d.duration_h > 0 and d.route is not Route.IV
+    ]
+    if wrong:
+        raise InputError(*wrong)
 
 
 def _problem(dose: Dose, name: str, value: float, why: str) -> Problem:

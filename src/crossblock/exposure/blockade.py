@@ -19,10 +19,11 @@ from numpy.typing import ArrayLike, NDArray
 from crossblock.core.errors import CatalogError, Problem
 from crossblock.core.streams import Stream
 from crossblock.domain.compound import BlockadeModel, Compound, Source, amber
-from crossblock.domain.dose import Dose
+from crossblock.domain.dose import Dose, check_durations
 from crossblock.domain.receptor import ReceptorId
 from crossblock.kernels.binding import blockade as bound_fraction
 from crossblock.kernels.kinetics import effect_amount_repeated
+from crossblock.kernels.propagate import Input, solve
 
 Array = NDArray[np.float64]
 Band = Literal["", "parameters", "persons"]
@@ -126,18 +127,39 @@ def blockade_odds(
     """Return the blocker's odds at its own receptor, (t,) or (people, t), >= 0."""
     c = constants
     weight = np.asarray(weight_kg, dtype=float)
+    ke = math.log(2.0) / c.half_life
+    at_once = [d for d in doses if d.duration_h == 0]
     X = effect_amount_repeated(
         times_h,
-        [d.start_h for d in doses],
-        [np.asarray(d.mg(weight)) * c.dose_factor for d in doses],
+        [d.start_h for d in at_once],
+        [np.asarray(d.mg(weight)) * c.dose_factor for d in at_once],
         c.ka,
-        math.log(2.0) / c.half_life,
+        ke,
     )
+    lasting = [
+        Input(
+            compartment=0,
+            start=d.start_h,
+            amount=np.asarray(d.mg(weight)) * c.dose_factor,
+            duration=d.duration_h,
+        )
+        for d in doses
+        if d.duration_h > 0
+    ]
+    if lasting:
+        X = X + solve(_two_steps(c.ka, ke), list(map(float, times_h)), lasting, keep=[1])[..., 0]
     ED50 = c.ED50 * weight if c.per_kg else c.ED50
     shape = np.broadcast_shapes(np.shape(ED50), np.shape(X)[:-1])
     amount = np.broadcast_to(X, (*shape, times_h.size))
     b = c.person[..., None] * (amount / ED50[..., None]) ** c.g[..., None]
     return np.asarray(b, dtype=float)
+
+
+def _two_steps(ka: Array, ke: Array) -> Array:
+    """Return the flow matrix of the K-PD chain, (..., 2, 2) in 1/h, for doses that last."""
+    zero = np.zeros(np.broadcast_shapes(np.shape(ka), np.shape(ke)))
+    rows = [np.stack([zero - ka, zero], axis=-1), np.stack([zero + ka, zero - ke], axis=-1)]
+    return np.stack(rows, axis=-2)
 
 
 def blockade_curve(
@@ -160,6 +182,7 @@ def blockade_curve(
     `stream`. Raises `CatalogError` where no model fits a dose's route, or no ratio is known.
     """
     times: Array = np.asarray(times_h, dtype=float)
+    check_durations(doses)
     groups = by_model(compound, doses, model_id)
     first = groups[0][0]
 

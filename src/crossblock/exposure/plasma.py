@@ -17,7 +17,7 @@ from crossblock.domain.compound import (
     Structure,
     amber,
 )
-from crossblock.domain.dose import Dose, Route
+from crossblock.domain.dose import Dose, Route, check_durations
 from crossblock.exposure.compartments import Factors, build, constants
 from crossblock.kernels.kinetics import (
     after_absorption,
@@ -137,16 +137,7 @@ def _check(weight: Array, doses: Sequence[Dose]) -> None:
                 fix="give the weight in kg",
             )
         )
-    for d in doses:
-        if d.duration_h > 0 and d.route is not Route.IV:
-            raise InputError(
-                Problem(
-                    what=f"a dose by the {d.route} route cannot last {d.duration_h:g} h",
-                    where=f"dose at {d.start_h:g} h",
-                    why="only an intravenous dose is infused; other routes have their absorption",
-                    fix="drop the duration or change the route to iv",
-                )
-            )
+    check_durations(doses)
 
 
 def _closed(

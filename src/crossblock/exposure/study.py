@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from crossblock.core.errors import InputError, Problem
 from crossblock.core.streams import Stream
 from crossblock.domain.compound import Compound
-from crossblock.domain.dose import Dose
+from crossblock.domain.dose import Dose, Route
 from crossblock.domain.protocol import Protocol
 from crossblock.domain.receptor import ReceptorId
 from crossblock.exposure.blockade import BlockadeCurve, blockade_curve
@@ -93,29 +93,26 @@ def _condition(
     levels: dict[str, Plasma] = {}
     blocked: dict[tuple[str, ReceptorId], BlockadeCurve] = {}
     missing: list[str] = []
-    for given in protocol.given(condition):
-        if given.compound is None:
-            continue
-        compound, doses = compounds[given.compound], list(given.doses())
-        model = next((m for m in compound.blockades.values() if m.route is given.route.value), None)
-        if given.role == "blocker" and model is not None:
-            for receptor in (model.receptor, *model.ratios):
-                blocked[compound.id, receptor] = blockade_curve(
+    for name, doses, blocks in _by_compound(protocol, condition):
+        compound = compounds[name]
+        routes = {d.route for d in doses}
+        if blocks and routes <= {m.route for m in compound.blockades.values()}:
+            for receptor in _receptors(compound, routes):
+                blocked[name, receptor] = blockade_curve(
                     compound,
                     doses,
                     times,
-                    model_id=model.id,
                     receptor=receptor,
                     weight_kg=weight_kg,
                     band="persons" if band else "",
                     stream=band,
                 )
-        elif _usable(compound, sets.get(compound.id), doses):
-            levels[compound.id] = plasma(
-                compound, doses, times, set_id=sets.get(compound.id), weight_kg=weight_kg
+        elif _usable(compound, sets.get(name), doses):
+            levels[name] = plasma(
+                compound, doses, times, set_id=sets.get(name), weight_kg=weight_kg
             )
         else:
-            missing.append(f"{compound.id} ({given.route.value}): no sourced model of its course")
+            missing.append(f"{name} ({', '.join(sorted(routes))}): no sourced model of its course")
     found = protocol.condition(condition)
     return ConditionExposure(
         condition=condition,
@@ -128,6 +125,27 @@ def _condition(
         blockade=blocked,
         missing=tuple(missing),
     )
+
+
+def _by_compound(protocol: Protocol, condition: str) -> list[tuple[str, list[Dose], bool]]:
+    """Gather all doses of each compound: a tablet over a depot, or a bolus before an infusion."""
+    doses: dict[str, list[Dose]] = {}
+    blocks: dict[str, bool] = {}
+    for given in protocol.given(condition):
+        if given.compound is not None:
+            doses.setdefault(given.compound, []).extend(given.doses())
+            blocks[given.compound] = blocks.get(given.compound, False) or given.role == "blocker"
+    return [(name, found, blocks[name]) for name, found in doses.items()]
+
+
+def _receptors(compound: Compound, routes: set[Route]) -> list[ReceptorId]:
+    """Return the receptors that every blockade model of these routes knows, strongest first."""
+    models = [m for m in compound.blockades.values() if m.route in routes]
+    return [
+        r
+        for r in (models[0].receptor, *models[0].ratios)
+        if all(r is m.receptor or r in m.ratios for m in models)
+    ]
 
 
 def _usable(compound: Compound, set_id: str | None, doses: list[Dose]) -> bool:
