@@ -12,7 +12,8 @@ from crossblock.core.streams import Stream
 from crossblock.domain.dose import Dose, Route
 from crossblock.domain.receptor import ReceptorId
 from crossblock.exposure.blockade import blockade_curve
-from crossblock.exposure.coverage import coverage, dose_table
+from crossblock.exposure.coverage import coverage
+from crossblock.exposure.dosing import dose_table
 from crossblock.exposure.occupancy import Basis, occupancy
 from crossblock.exposure.peer import IntravenousPeer, OralPeer
 from crossblock.exposure.plasma import plasma

@@ -186,18 +186,14 @@ def blockade_curve(
     groups = by_model(compound, doses, model_id)
     first = groups[0][0]
 
-    def total(constants: Callable[[BlockadeModel], BlockadeConstants]) -> Array:
-        parts = [
-            blockade_odds(constants(m), given, times, weight_kg)
-            / affinity_ratio(compound, m, receptor)
-            for m, given in groups
-        ]
-        return np.asarray(np.sum(np.broadcast_arrays(*parts), axis=0), dtype=float)
-
-    odds = total(typical)
+    odds = _total(compound, groups, receptor, typical, times, weight_kg)
     draws = None
     if band and stream is not None:
-        draws = bound_fraction(total(lambda m: sampled(m, people, stream, band)))
+
+        def people_of(m: BlockadeModel) -> BlockadeConstants:
+            return sampled(m, people, stream, band)
+
+        draws = bound_fraction(_total(compound, groups, receptor, people_of, times, weight_kg))
     low, high = (None, None) if draws is None else np.quantile(draws, (0.025, 0.975), axis=0)
     used = [p for m, _ in groups for p in (*m.parameters.values(), *m.ratios.values())]
     return BlockadeCurve(
@@ -216,6 +212,22 @@ def blockade_curve(
         assumed=amber(used),
         warnings=tuple(_warnings([m for m, _ in groups], band)),
     )
+
+
+def _total(
+    compound: Compound,
+    groups: Sequence[tuple[BlockadeModel, Sequence[Dose]]],
+    receptor: ReceptorId | None,
+    constants: Callable[[BlockadeModel], BlockadeConstants],
+    times: Array,
+    weight_kg: ArrayLike,
+) -> Array:
+    """Add the odds that the doses of every route leave at one receptor."""
+    parts = [
+        blockade_odds(constants(m), given, times, weight_kg) / affinity_ratio(compound, m, receptor)
+        for m, given in groups
+    ]
+    return np.asarray(np.sum(np.broadcast_arrays(*parts), axis=0), dtype=float)
 
 
 def by_model(

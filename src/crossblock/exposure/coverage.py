@@ -1,8 +1,4 @@
-"""How well a blocker covers the time that matters: hours above a level, lead time, dose.
-
-A dose raises the odds in proportion (to the power g), so the dose for a wanted blockade over a
-window has a closed form: the odds wanted over the lowest odds that one milligram leaves there.
-"""
+"""How well a blocker covers the time that matters: lowest, mean, hours above a level."""
 
 from __future__ import annotations
 
@@ -17,16 +13,8 @@ from scipy.optimize import brentq
 from crossblock.core.errors import InputError, Problem
 from crossblock.core.streams import Stream
 from crossblock.domain.compound import Compound
-from crossblock.domain.dose import Dose, Route
-from crossblock.exposure.blockade import (
-    BlockadeConstants,
-    blockade_curve,
-    blockade_odds,
-    by_model,
-    sampled,
-    typical,
-)
-from crossblock.kernels.binding import odds
+from crossblock.domain.dose import Dose
+from crossblock.exposure.blockade import blockade_curve
 
 Array = NDArray[np.float64]
 LEVELS = (0.80, 0.90, 0.95)
@@ -78,8 +66,8 @@ def coverage(
     stream: Stream | None = None,
 ) -> Coverage:
     """Return how `doses` cover the window from `window_h[0]` to `window_h[1]` (h)."""
-    _check_level(wanted)
-    _check_window(window_h)
+    check_level(wanted)
+    check_window(window_h)
     inside = np.linspace(*window_h, 241)
 
     def fraction(times: Array) -> Array:
@@ -88,21 +76,8 @@ def coverage(
         ).fraction
 
     start = min((d.start_h for d in doses), default=window_h[0])
-    peak_h, peak = _peak(fraction, start)
+    peak_h, peak = highest(fraction, start)
     covered = fraction(inside)
-    share = None
-    if stream is not None:
-        drawn = blockade_curve(
-            compound,
-            doses,
-            inside,
-            model_id=model_id,
-            weight_kg=weight_kg,
-            band="persons",
-            people=people,
-            stream=stream,
-        )
-        share = None if drawn.draws is None else float((drawn.draws.min(axis=1) >= wanted).mean())
     return Coverage(
         window_h=window_h,
         wanted=wanted,
@@ -111,9 +86,35 @@ def coverage(
         peak=peak,
         peak_h=peak_h,
         above={level: spans_above(fraction, level, start) for level in levels},
-        share=share,
+        share=None
+        if stream is None
+        else _share(compound, doses, inside, wanted, model_id, weight_kg, people, stream),
         warnings=() if stream is not None else ("no stream given: the share of people is unknown",),
     )
+
+
+def _share(
+    compound: Compound,
+    doses: Sequence[Dose],
+    times: Array,
+    wanted: float,
+    model_id: str | None,
+    weight_kg: float,
+    people: int,
+    stream: Stream,
+) -> float:
+    """Return the part of drawn people whose blockade never falls below `wanted`, 0-1."""
+    drawn = blockade_curve(
+        compound,
+        doses,
+        times,
+        model_id=model_id,
+        weight_kg=weight_kg,
+        band="persons",
+        people=people,
+        stream=stream,
+    ).draws
+    return float("nan") if drawn is None else float((drawn.min(axis=1) >= wanted).mean())
 
 
 def spans_above(
@@ -123,7 +124,7 @@ def spans_above(
 
     A grid of growing steps finds the crossings, root finding makes them exact to 1e-6 h.
     """
-    _check_level(level)
+    check_level(level)
     grid = start_h + _grid(horizon_h)
     over = fraction(grid) >= level
 
@@ -150,7 +151,7 @@ def _grid(horizon_h: float) -> Array:
     return grid[grid <= horizon_h]
 
 
-def _peak(fraction: Callable[[Array], Array], start_h: float) -> tuple[float, float]:
+def highest(fraction: Callable[[Array], Array], start_h: float) -> tuple[float, float]:
     """Return time and height of the highest blockade, refined around the best grid point."""
     grid = start_h + _grid(HORIZON_H)
     i = int(np.argmax(fraction(grid)))
@@ -160,156 +161,8 @@ def _peak(fraction: Callable[[Array], Array], start_h: float) -> tuple[float, fl
     return float(fine[j]), float(values[j])
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DoseAnswer:
-    """The dose for a wanted blockade: for the typical person, and so that `share` of people get it.
-
-    Doses in the unit of the model (mg, or mg/kg when `per_kg`).
-    """
-
-    wanted: float
-    window_h: tuple[float, float]
-    typical: float
-    share: float
-    for_share: float | None
-    per_kg: bool
-    warnings: tuple[str, ...] = ()
-
-
-def dose_for(
-    compound: Compound,
-    wanted: float,
-    window_h: tuple[float, float],
-    *,
-    route: Route,
-    share: float = 0.9,
-    people: int = 2000,
-    stream: Stream | None = None,
-) -> DoseAnswer:
-    """Return the single dose at time 0 that keeps blockade at `wanted` through the window.
-
-    dose = (b_wanted / min_window b(1 mg))^(1/g), with b = blockade / (1 - blockade). With a stream
-    the dose that serves `share` of people is the quantile of their own doses.
-    """
-    _check_level(wanted)
-    _check_level(share)
-    _check_window(window_h)
-    if window_h[0] <= 0:
-        raise InputError(
-            Problem(
-                what="the window starts before the blocker can act",
-                value=f"{window_h[0]:g} h after the dose",
-                why="no dose blocks anything at the moment it is taken",
-                fix="start the window after the dose",
-            )
-        )
-    unit = Dose(start_h=0.0, amount=1.0, route=route)
-    model = by_model(compound, [unit])[0][0]
-    per_kg = typical(model).per_kg
-
-    def needed(c: BlockadeConstants) -> Array:
-        one = Dose(start_h=0.0, amount=1.0, route=route, per_kg=c.per_kg)
-        lowest = blockade_odds(c, [one], np.linspace(*window_h, 241)).min(axis=-1)
-        return np.asarray((odds(wanted) / lowest) ** (1.0 / c.g))
-
-    many = None if stream is None else needed(sampled(model, people, stream))
-    return DoseAnswer(
-        wanted=wanted,
-        window_h=window_h,
-        typical=float(needed(typical(model))),
-        share=share,
-        for_share=None if many is None else float(np.quantile(many, share)),
-        per_kg=per_kg,
-        warnings=("a computed dose is a planning number, not advice to take it",),
-    )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LeadAnswer:
-    """How long before the window a dose may be given. `None` twice: no lead time will do."""
-
-    wanted: float
-    window_length_h: float
-    shortest_h: float | None
-    longest_h: float | None
-
-
-def lead_for(
-    compound: Compound,
-    dose: Dose,
-    wanted: float,
-    window_length_h: float,
-    *,
-    model_id: str | None = None,
-    weight_kg: float = 70.0,
-) -> LeadAnswer:
-    """Return the lead times that keep the typical blockade at `wanted` through the window."""
-
-    def fraction(times: Array) -> Array:
-        return blockade_curve(
-            compound, [dose], times, model_id=model_id, weight_kg=weight_kg
-        ).fraction
-
-    spans = [s for s in spans_above(fraction, wanted, dose.start_h) if s.hours >= window_length_h]
-    if not spans:
-        return LeadAnswer(
-            wanted=wanted, window_length_h=window_length_h, shortest_h=None, longest_h=None
-        )
-    return LeadAnswer(
-        wanted=wanted,
-        window_length_h=window_length_h,
-        shortest_h=spans[0].start_h - dose.start_h,
-        longest_h=spans[0].stop_h - window_length_h - dose.start_h,
-    )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DoseRow:
-    """One line of the dose table. Fractions in 0-1, times in h from the dose."""
-
-    amount: float
-    per_kg: bool
-    at: dict[float, float]
-    peak: float
-    hours_above: dict[float, float]
-    under_5_percent_h: float
-
-
-def dose_table(
-    compound: Compound,
-    amounts: Sequence[float],
-    *,
-    route: Route,
-    per_kg: bool = False,
-    at_h: Sequence[float] = (0.75, 1.0, 2.0, 24.0, 72.0, 168.0),
-    levels: Sequence[float] = LEVELS,
-    weight_kg: float = 70.0,
-) -> tuple[DoseRow, ...]:
-    """Return what each single dose does: blockade at times, peak, hours above, time to 5 %."""
-    rows = []
-    for amount in amounts:
-        dose = Dose(start_h=0.0, amount=amount, route=route, per_kg=per_kg)
-
-        def fraction(times: Array, dose: Dose = dose) -> Array:
-            return blockade_curve(compound, [dose], times, weight_kg=weight_kg).fraction
-
-        low = spans_above(fraction, 0.05, 0.0)
-        rows.append(
-            DoseRow(
-                amount=amount,
-                per_kg=per_kg,
-                at=dict(zip(at_h, map(float, fraction(np.asarray(at_h, dtype=float))))),
-                peak=_peak(fraction, 0.0)[1],
-                hours_above={
-                    v: sum(s.hours for s in spans_above(fraction, v, 0.0)) for v in levels
-                },
-                under_5_percent_h=low[-1].stop_h if low else 0.0,
-            )
-        )
-    return tuple(rows)
-
-
-def _check_level(level: float) -> None:
+def check_level(level: float) -> None:
+    """Refuse a share that is not strictly between 0 and 1."""
     if not 0.0 < level < 1.0:
         raise InputError(
             Problem(
@@ -321,7 +174,8 @@ def _check_level(level: float) -> None:
         )
 
 
-def _check_window(window_h: tuple[float, float]) -> None:
+def check_window(window_h: tuple[float, float]) -> None:
+    """Refuse a window that does not end after its start."""
     if not window_h[0] < window_h[1]:
         raise InputError(
             Problem(

@@ -114,30 +114,42 @@ def washout(
     low, high = _people_band(compound, doses, last, residual_blockade, stream, people)
     effect = decay.wait_d(residual_effect)
     both = (max(middle, effect[0]), max(low, effect[1]), max(high, effect[2]))
-    left = blockade_curve(
-        compound,
-        doses,
-        last + 24.0 * np.asarray(candidates_d),
-        band="persons",
-        people=people,
-        stream=stream,
-    )
     return Washout(
         residual_blockade=residual_blockade,
         residual_effect=residual_effect,
         blockade_d=(middle, low, high),
         effect_d=effect,
         both_d=both,
-        candidates=tuple(
-            Residual(
-                days=d,
-                blockade=_triple(left.fraction, left.low, left.high, i),
-                effect=decay.left(d),
-            )
-            for i, d in enumerate(candidates_d)
-        ),
+        candidates=residuals(compound, doses, decay, candidates_d, stream=stream, people=people),
         decay=decay,
-        warnings=tuple(_warnings(decay, left.warnings)),
+        warnings=tuple(_warnings(decay)),
+    )
+
+
+def residuals(
+    compound: Compound,
+    doses: Sequence[Dose],
+    decay: EffectDecay,
+    days: Sequence[float],
+    *,
+    stream: Stream,
+    people: int = 2000,
+) -> tuple[Residual, ...]:
+    """Return what washouts of `days`, counted from the last dose, leave of both."""
+    last = max((d.start_h for d in doses), default=0.0)
+    left = blockade_curve(
+        compound,
+        doses,
+        last + 24.0 * np.asarray(days, dtype=float),
+        band="persons",
+        people=people,
+        stream=stream,
+    )
+    return tuple(
+        Residual(
+            days=d, blockade=_triple(left.fraction, left.low, left.high, i), effect=decay.left(d)
+        )
+        for i, d in enumerate(days)
     )
 
 
@@ -189,8 +201,8 @@ def last_above(times: Array, odds: Array, level: float) -> Array:
     return np.where(ever, np.where(i == j, np.inf, found), 0.0)
 
 
-def _warnings(decay: EffectDecay, more: Sequence[str]) -> list[str]:
-    said = list(more)
+def _warnings(decay: EffectDecay) -> list[str]:
+    said = []
     if decay.assumed:
         said.append(f"the decay of the drug's own effect is assumed ({decay.label})")
     if math.isinf(decay.high_d):
