@@ -7,6 +7,7 @@ from scipy.stats import norm, t
 from crossblock.kernels.boundary import spend_upper
 from crossblock.kernels.tboundary import (
     begin,
+    crossing_t,
     leave_above,
     spend_t,
     sphere_above,
@@ -93,3 +94,23 @@ def test_sphere_in_one_dimension_is_a_coin():
 def test_u_and_t_are_inverse():
     t_values, df = np.array([-3.0, 0.0, 2.2]), np.array([5.0, 8.0, 20.0])
     np.testing.assert_allclose(t_of_u(u_of_t(t_values, df), df), t_values, atol=1e-12)
+
+
+@pytest.mark.parametrize("sides", [1, 2])
+def test_crossing_undoes_spending(sides):
+    spent, info, df = np.array([0.01, 0.03, 0.05]), np.array([0.3, 0.6, 1.0]), np.array([6, 13, 22])
+    bounds = spend_t(spent, info, df, sides)
+    np.testing.assert_allclose(
+        np.cumsum(crossing_t(bounds, info, df, sides)), spent, rtol=1e-9, atol=1e-9
+    )
+
+
+def test_two_looks_at_the_5_percent_level_err_more_often_than_planned():
+    # Two ordinary t tests at 2.5 % in one direction, at 12 and at 30 people: stopping on p < 0.05.
+    df = np.array([11, 29])
+    error = crossing_t(t.isf(0.025, df), np.array([0.4, 1.0]), df).sum()
+    x = np.random.default_rng(2).standard_normal((200_000, 30))
+    values = np.stack([x[:, :n].mean(1) / x[:, :n].std(1, ddof=1) * n**0.5 for n in (12, 30)], 1)
+    hit = (values >= t.isf(0.025, df)).any(axis=1).mean()
+    assert error == pytest.approx(hit, abs=3.5 * (error * (1 - error) / 200_000) ** 0.5)
+    assert error > 0.04

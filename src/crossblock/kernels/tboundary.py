@@ -148,3 +148,31 @@ def spend_t(spent: Floats, information: Floats, df: Floats, sides: int = 1) -> F
             )
     with np.errstate(divide="ignore"):
         return t_of_u(u, np.asarray(df, dtype=float))
+
+
+def crossing_t(bounds: Floats, information: Floats, df: Floats, sides: int = 1) -> Floats:
+    """Return the null probability that t_k first reaches its bound at each look, shape (looks,).
+
+    `bounds` are on the t scale and may be infinite; `sides` is 1 (upper) or 2 (symmetric).  `df`
+    are whole and grow by at least 4.
+    """
+    d = np.asarray(df, dtype=int) + 1
+    finite = np.isfinite(bounds)
+    safe = np.where(finite, bounds, 0.0)
+    u = np.where(finite, u_of_t(safe, np.asarray(df, dtype=float)), np.sign(bounds))
+    out = np.zeros(len(bounds))
+    chain: Chain | None = None
+    for k, bound in enumerate(u):
+        info, dims = float(information[k]), int(d[k])
+        if chain is None:
+            out[k] = sides * float(sphere_above(np.array([bound]), dims)[0])
+        elif bound < 1:
+            out[k] = sides * leave_above(chain, info, dims, float(bound))
+        low = -float(bound) if sides == 2 else -1.0
+        if k + 1 < len(u):
+            chain = (
+                begin(dims, info, low, float(bound))
+                if chain is None
+                else go_on(chain, info, dims, low, float(bound))
+            )
+    return out
