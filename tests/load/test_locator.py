@@ -37,6 +37,7 @@ def test_every_path_has_its_line():
     expected = {
         ("title",): 2,
         ("owner",): 3,
+        ("owner", "name"): 4,
         ("owner", "name", "first"): 4,
         ("rows",): 6,
         ("rows", 0): 6,
@@ -70,7 +71,7 @@ def _paths(here, path=()):
 
 def test_no_path_of_the_text_is_lost():
     found = set(locator.lines(TEXT))
-    assert {p for p in _paths(tomllib.loads(TEXT)) if p and p[-1] != "name"} <= found
+    assert {p for p in _paths(tomllib.loads(TEXT)) if p} <= found
 
 
 def test_the_nearest_table_stands_in_for_an_absent_key():
@@ -93,8 +94,13 @@ def test_the_nearest_table_stands_in_for_an_absent_key():
     ],
 )
 def test_depth_is_counted_outside_texts_and_comments(text, line):
-    assert locator.too_deep(text, 16) == line
+    found = locator.too_much(text, 16, 10_000)
+    assert found == (None if line is None else ("deep", line))
 
 
 def test_an_unclosed_quote_costs_no_time():
-    assert locator.too_deep('a = "' + '\\\\"' * 200_000, 16) is None
+    assert locator.too_much('a = "' + '\\"' * 200_000, 16, 10_000) is None
+
+
+def test_length_is_counted_in_tokens():
+    assert locator.too_much("a = 1\n" * 30, 16, 100) == ("long", 26)

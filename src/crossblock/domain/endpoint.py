@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from crossblock.domain.model import Id, Label, Many, Model, Note
 from crossblock.domain.source import Sourced
@@ -25,6 +27,8 @@ class Endpoint(Model):
     """The visit at which it is first of all read."""
     also_at: Many[Id] = ()
     """Further visits at which it is read."""
+    margin: Sourced[Annotated[float, Field(gt=0)]] | None = None
+    """Difference in points that still counts as none: what "equivalent" means for it."""
     note: Note = ""
 
     @property

@@ -15,6 +15,8 @@ from crossblock.load.textfile import MIB, decode, not_text, read_bytes
 
 MOST_BYTES = MIB
 MOST_DEEP = 16
+MOST_TOKENS = 100_000  # names, values and signs; a full protocol has about 5,000
+LONGEST_NAMED = 500
 LONG_NUMBER = re.compile(r"[0-9_]{4000}")
 PLACE = re.compile(r"(.*?) \(at (?:line (\d+), column (\d+)|end of document)\)")
 
@@ -83,6 +85,8 @@ def _step(here: Any, key: str | int) -> Any:
 
 def _element_name(element: Any, index: int, outer: Any) -> str:
     name = element.get("id") if isinstance(element, dict) else None
+    if len(outer) > LONGEST_NAMED:
+        return f"[{index + 1}]"
     same = [e for e in outer if isinstance(e, dict) and e.get("id") == name] if name else []
     if isinstance(name, str) and len(same) == 1:
         return f".{shorten(name, 64)}"
@@ -98,21 +102,29 @@ def read(path: Path, where: str, error: type[CrossblockError]) -> Document:
 def parse(data: bytes, where: str, error: type[CrossblockError]) -> Document:
     """Parse the bytes of a TOML file; raise `error` with a sentence when it is none."""
     text = _text(data, where, error)
-    deep = locator.too_deep(text, MOST_DEEP)
-    if deep is not None:
-        raise error(
-            Problem(
-                what=f"brackets or dotted keys nest deeper than {MOST_DEEP} levels",
-                where=f"{where}, line {deep}",
-                why="no protocol needs it, and reading it could exhaust the machine",
-                fix="flatten the tables",
-            )
-        )
+    excess = locator.too_much(text, MOST_DEEP, MOST_TOKENS)
+    if excess is not None:
+        raise error(_excess(excess, where))
     try:
         found = tomllib.loads(text)
     except (ValueError, RecursionError) as fault:
         raise error(_not_toml(text, where, fault)) from None
     return Document(data=found, lines=locator.lines(text), where=where)
+
+
+def _excess(excess: tuple[str, int], where: str) -> Problem:
+    kind, line = excess
+    what, fix = (
+        (f"brackets or dotted keys nest deeper than {MOST_DEEP} levels", "flatten the tables")
+        if kind == "deep"
+        else (f"more than {MOST_TOKENS:,} names, values and signs", "keep data out of this file")
+    )
+    return Problem(
+        what=what,
+        where=f"{where}, line {line}",
+        why="no protocol needs it, and reading it could exhaust the machine",
+        fix=fix,
+    )
 
 
 def _text(data: bytes, where: str, error: type[CrossblockError]) -> str:

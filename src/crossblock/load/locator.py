@@ -36,11 +36,11 @@ def tokens(text: str) -> Iterator[tuple[str, int]]:
         line += token.count("\n")
 
 
-def too_deep(text: str, most: int) -> int | None:
-    """Return the first line on which brackets or dotted keys nest deeper than `most`, or None."""
+def too_much(text: str, most_deep: int, most_tokens: int) -> tuple[str, int] | None:
+    """Return ("deep" or "long", line) where a text nests too deep or holds too much, or None."""
     depth = dots = 0
     previous = ""
-    for token, line in tokens(text):
+    for count, (token, line) in enumerate(tokens(text), start=1):
         if token in "[{":
             depth += 1
         elif token in "]}":
@@ -50,8 +50,10 @@ def too_deep(text: str, most: int) -> int | None:
         elif previous != ".":
             dots = 0
         previous = token
-        if depth > most or dots > most:
-            return line
+        if depth > most_deep or dots > most_deep:
+            return "deep", line
+        if count > most_tokens:
+            return "long", line
     return None
 
 
@@ -80,7 +82,11 @@ class _Walker:
         self.brackets = 0
 
     def note(self, path: Path, line: int) -> None:
-        self.lines.setdefault(path, line)
+        """Keep the first line of a path and of the tables that it opens on its way."""
+        for end in range(len(path), 0, -1):
+            if path[:end] in self.lines:
+                break
+            self.lines[path[:end]] = line
 
     def take(self, token: str, line: int) -> None:
         """Move one token on."""

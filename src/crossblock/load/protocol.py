@@ -8,6 +8,7 @@ instruments exist.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +45,12 @@ def build(found: Document) -> Protocol:
         protocol = Protocol.model_validate(found.data)
     except ValidationError as error:
         faults = violation.of(error, found, Protocol)
-    wrong = [
-        *contradictions(salvage.parts(found.data)),
-        *_unknown_sources(found.data),
-        *_unknown_files(found.data),
-        *_unknown_items(found.data),
-    ]
+    wrong = chain(
+        contradictions(salvage.parts(found.data)),
+        _unknown_sources(found.data),
+        _unknown_files(found.data),
+        _unknown_items(found.data),
+    )
     faults += violation.from_contradictions(wrong, found)
     if faults or protocol is None:
         raise ProtocolError(*(f.problem for f in sorted(faults, key=lambda f: f.line)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from inspect import isclass
+from itertools import islice
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -27,6 +28,7 @@ KINDS = {
     "model_type": "a [table] or { }",
     "model_attributes_type": "a [table] or { }",
 }
+MOST = 1000  # of one kind; a file with more is wrong in one way that repeats
 LIMITS = {
     "greater_than": ("the number is too small", "it must be more than {gt}"),
     "greater_than_equal": ("the number is too small", "it must be at least {ge}"),
@@ -50,13 +52,14 @@ class Violation:
 def of(error: ValidationError, found: Document, model: type[BaseModel]) -> list[Violation]:
     """Return one violation per error that the strict model found."""
     rows = error.errors(include_url=False)
-    return [_violation(row, found, model) for row in rows if not _follows(row)]
+    own = (row for row in rows if not _follows(row))
+    return [_violation(row, found, model) for row in islice(own, MOST)]
 
 
 def _follows(row: Mapping[str, Any]) -> bool:
     """Tell a list that counts as too short only because its elements were refused."""
     least = row.get("ctx", {}).get("min_length", 0)
-    return row["type"] == "too_short" and len(row["input"]) >= least
+    return bool(row["type"] == "too_short" and len(row["input"]) >= least)
 
 
 def from_contradictions(
@@ -65,7 +68,7 @@ def from_contradictions(
     """Return contradictions with the lines they stand on."""
     return [
         _at(found, c.path, what=c.what, value=shorten(c.value), why=c.why, fix=shorten(c.fix, 300))
-        for c in contradictions
+        for c in islice(contradictions, MOST)
     ]
 
 
