@@ -60,5 +60,5 @@ def test_the_method_cites_the_guideline():
 
 def test_refuses_a_single_treatment():
     only = [o for o in read("be_ds29_small_n12") if o.treatment == "R"]
-    with pytest.raises(DesignError, match="both treatments"):
+    with pytest.raises(DesignError, match="no observations under T"):
         random_participants(only)

@@ -82,18 +82,18 @@ def test_the_panel_shows_three_covariances_as_the_statistics_review_found_them()
     case, effect = "sim_2x2_n26_3visits", "B:day 1"
     rows = {
         r.covariance: r.estimate
-        for r in panel(read(case), Model(baseline=Baseline.ADJUSTED), effect)
+        for r in panel(read(case), Model(baseline=Baseline.ADJUSTED), {effect: 1.0})
     }
     prefix = "visit day 1 B - A "
     names = {prefix + "estimate": "value", prefix + "KR SE": "se", prefix + "KR df": "df"}
     un = "MMRM REML change ~ treatment*visit + period*visit + dbase + mbase, covariance unstr"
     cs = "MMRM REML change ~ treatment*visit + period*visit + dbase + mbase, covariance comp"
     for kind, analysis in ((Covariance.CS, cs), (Covariance.UN, un)):
-        estimate = rows[kind]
+        estimate = rows[str(kind)]
         assert estimate is not None
         check(estimate, expected(f"{case}_mmrm", analysis), names)
-    assert rows[Covariance.SESSIONS] is not None
-    check(rows[Covariance.SESSIONS], expected(case, "REML change ~ treatment*visit"), names)
+    assert rows[str(Covariance.SESSIONS)] is not None
+    check(rows[str(Covariance.SESSIONS)], expected(case, "REML change ~ treatment*visit"), names)
 
 
 @pytest.mark.parametrize("case", ["sim_williams3_n18", "sim_williams4_n16_dropout"])

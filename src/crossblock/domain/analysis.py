@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from crossblock.domain.blockade import BlockadeFraction
 from crossblock.domain.result import Estimate, Method
 
 
@@ -94,6 +95,69 @@ class Flow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FractionAnalysis:
+    """The blockade fraction of one endpoint at one visit, and whether the drug did anything.
+
+    `assay` is the open effect (drug minus no drug, or change from baseline where no such condition
+    exists): assay sensitivity, shown beside the fraction and never used to choose an analysis.
+    """
+
+    endpoint: str
+    instrument_name: str
+    visit: str
+    visit_words: str
+    fraction: BlockadeFraction
+    assay: Estimate
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SelectedAnalysis:
+    """The comparison among responders to the reference condition, with what selection alone does.
+
+    `bias` is the difference (points) that selecting them gives when the blocker does nothing, at
+    the correlations `bias_icc`; `response_sd` is the spread of the responses it was computed from.
+    """
+
+    endpoint: str
+    instrument_name: str
+    visit: str
+    visit_words: str
+    estimate: Estimate
+    responders: int
+    people: int
+    response_sd: float
+    bias: Mapping[float, float]
+    warning: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FamilyVerdict:
+    """What one family of endpoints says of the blocker's effect, alone and jointly with the rest.
+
+    `margin` is None where the protocol states none: then equivalence cannot be claimed.
+    """
+
+    family: str
+    endpoint: str
+    instrument_name: str
+    visit_words: str
+    estimate: Estimate
+    margin: float | None
+    margin_confidence: str
+    alone: str
+    joint: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PanelRow:
+    """One covariance of the sensitivity panel: its estimate, or the sentence why there is none."""
+
+    covariance: str
+    estimate: Estimate | None
+    refused: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StudyAnalysis:
     """Everything that one run of `analyze` found, in the order of the protocol's endpoints."""
 
@@ -102,5 +166,9 @@ class StudyAnalysis:
     ratings_hash: str
     flow: Flow
     endpoints: tuple[EndpointAnalysis, ...]
-    methods: tuple[Method, ...]
+    fractions: tuple[FractionAnalysis, ...] = ()
+    selected: tuple[SelectedAnalysis, ...] = ()
+    families: tuple[FamilyVerdict, ...] = ()
+    panel: tuple[PanelRow, ...] = ()
+    methods: tuple[Method, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -65,10 +65,12 @@ def derive(
 class StudyTables:
     """Every table that a protocol's plan asks for, and who took part.
 
-    `tables` maps (endpoint id, visit id) to its analysis table.
+    `tables` maps (endpoint id, visit id) to its analysis table: changes where the plan names a
+    baseline that was rated, and then `baselines` maps the endpoint to the scores subtracted.
     """
 
     tables: Mapping[tuple[str, str], AnalysisTable]
+    baselines: Mapping[str, AnalysisTable]
     flow: Flow
     ratings_hash: str
 
@@ -78,21 +80,42 @@ def derive_study(protocol: Protocol, ratings: RatingsBatch, codelist: CodeList) 
 
     This is the unblinding of a study: whoever calls it holds the code list.
     """
-    tables = {
-        (endpoint.id, visit): derive(
+    baselines = {
+        e.id: derive(
             ratings,
             codelist,
-            instrument=endpoint.instrument,
+            instrument=e.score,
+            visit=before,
+            conditions=protocol.condition_ids,
+        )
+        for e in protocol.endpoints
+        if (before := protocol.analysis.baseline) and _rated(ratings, before, e.score)
+    }
+    tables = {
+        (e.id, visit): derive(
+            ratings,
+            codelist,
+            instrument=e.score,
             visit=visit,
             conditions=protocol.condition_ids,
-            baseline=protocol.analysis.baseline,
+            baseline=protocol.analysis.baseline if e.id in baselines else None,
         )
-        for endpoint in protocol.endpoints
-        for visit in (endpoint.visit, *endpoint.also_at)
+        for e in protocol.endpoints
+        for visit in (e.visit, *e.also_at)
+        if e.score in ratings.instruments and visit in ratings.visits
     }
     return StudyTables(
-        tables=tables, flow=_flow(protocol, ratings, codelist), ratings_hash=ratings.sha256
+        tables=tables,
+        baselines=baselines,
+        flow=_flow(protocol, ratings, codelist),
+        ratings_hash=ratings.sha256,
     )
+
+
+def _rated(ratings: RatingsBatch, visit: str, score: str) -> bool:
+    if score not in ratings.instruments or visit not in ratings.visits:
+        return False
+    return bool(ratings.at(visit, score)[1].any())
 
 
 def _flow(protocol: Protocol, ratings: RatingsBatch, codelist: CodeList) -> Flow:

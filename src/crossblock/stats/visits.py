@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crossblock.core.errors import ConvergenceError, DesignError, Problem
-from crossblock.domain.result import Estimate
+from crossblock.domain.analysis import PanelRow
 from crossblock.domain.table import AnalysisTable
 from crossblock.stats.mixed import MixedFit, RandomTerm, Residual, fit
 
@@ -124,6 +124,13 @@ def fit_visits(data: Layout, model: Model) -> MixedFit:
     X, names = effects(used, model)
     random, residual, bounded = _covariance(used, model.covariance)
     return fit(used.y, X, names=names, random=random, residual=residual, bounded=bounded)
+
+
+def difference(data: Layout, test: str, reference: str, visit: str = "") -> dict[str, float]:
+    """Return the weights of test minus reference at one visit (`effects` leaves out the first)."""
+    tag = f":{visit}" if visit and len(data.visits) > 1 else ""
+    base = data.conditions[0]
+    return {f"{c}{tag}": w for c, w in ((test, 1.0), (reference, -1.0)) if c != base}
 
 
 def effects(data: Layout, model: Model) -> tuple[Floats, tuple[str, ...]]:
@@ -236,27 +243,23 @@ def _covariance(
     return (person, *sessions), None, kind is Covariance.BOUNDED
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PanelRow:
-    """One covariance of the sensitivity panel: its estimate, or the sentence why there is none."""
-
-    covariance: Covariance
-    estimate: Estimate | None
-    refused: str = ""
-
-
 def panel(
-    data: Layout, model: Model, effect: str, covariances: Sequence[Covariance] = tuple(Covariance)
+    data: Layout,
+    model: Model,
+    weights: Mapping[str, float],
+    covariances: Sequence[Covariance] = tuple(Covariance),
 ) -> tuple[PanelRow, ...]:
     """Return the same contrast under every covariance: which one was chosen must not hide.
 
-    `effect` is a name that `effects` gives, for example "B:day1".
+    `weights` maps names that `effects` gives to coefficients, for example {"B:day1": 1.0}.
     """
     rows = []
     for kind in covariances:
         try:
-            found = fit_visits(data, replace(model, covariance=kind)).contrast({effect: 1.0})
-            rows.append(PanelRow(covariance=kind, estimate=replace(found, model=str(kind))))
+            found = fit_visits(data, replace(model, covariance=kind)).contrast(weights)
+            rows.append(PanelRow(covariance=str(kind), estimate=replace(found, model=str(kind))))
         except (DesignError, ConvergenceError) as error:
-            rows.append(PanelRow(covariance=kind, estimate=None, refused=error.problems[0].what))
+            rows.append(
+                PanelRow(covariance=str(kind), estimate=None, refused=error.problems[0].what)
+            )
     return tuple(rows)
