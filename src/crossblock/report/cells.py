@@ -124,7 +124,12 @@ def _cell(row: dict[str, Any], first: bool, x: Any, y: Any) -> list[Any]:
         filled=True, shape=style.shape, size=120, color=style.color, opacity=1, stroke=GROUND
     )
     side = {"align": "right", "dx": -8} if first else {"dx": 8}
-    label = {**side, "color": color_of_text(row["cell"]), "fontWeight": STRONG, "fontSize": SMALL}
+    label: dict[str, Any] = {
+        **side,
+        "color": color_of_text(row["cell"]),
+        "fontWeight": STRONG,
+        "fontSize": SMALL,
+    }
     drawn = [point.encode(x=x, y=y), layers.haloed([row], x=alt.X("side:Q"), y=y, **label)]
     if math.isfinite(row["low"]):
         drawn.insert(0, interval.encode(x=x, y=alt.Y("low:Q"), y2="high:Q"))

@@ -180,7 +180,7 @@ def _top(panel: _Panel) -> float:
         return panel.top
     highest = max(max(r.get("high", r["v"]) for r in _rows(c, panel)) for c in panel.curves)
     step = 10 ** math.floor(math.log10(highest or 1.0)) / 2
-    return step * math.ceil(1.02 * highest / step)
+    return float(step * math.ceil(1.02 * highest / step))
 
 
 def _panel(panel: _Panel, given: DoseMark | None, size: tuple[int, int], x_title: str) -> Any:
@@ -234,7 +234,11 @@ def _tags(panel: _Panel, x: Any, y: Any) -> list[Any]:
         crowded = any(0 < p["v"] - peak["v"] < 0.15 * _top(panel) for p in peaks.values())
         row = [{"t": peak["t"], "v": peak["v"], "text": name}]
         dy = 9 if crowded and peak["v"] < highest else -8
-        style = {"fontWeight": STRONG, "fontSize": SMALL, "color": color_of_text(named[name].cell)}
+        style: dict[str, Any] = {
+            "fontWeight": STRONG,
+            "fontSize": SMALL,
+            "color": color_of_text(named[name].cell),
+        }
         parts.append(layers.haloed(row, x=x, y=y, dx=8, dy=dy, **style))
     return parts
 
@@ -244,12 +248,12 @@ def _key(curves: Sequence[Curve], panel: _Panel, size: tuple[int, int]) -> Any:
     width, height = size
     rows = []
     for k, curve in enumerate(curves):
-        inside = (curve.time_h >= panel.start) & (curve.time_h <= panel.end)
-        peak = _factor(curve) * float(np.max(curve.value[inside]))
-        rows.append((curve, 12.0 + 34 * k, f"peak {_said(peak, _unit(curve))}"))
+        drawn = (curve.time_h >= panel.start) & (curve.time_h <= panel.end)
+        highest = _factor(curve) * float(np.max(curve.value[drawn]))
+        rows.append((curve, 12.0 + 34 * k, f"peak {_said(highest, _unit(curve))}"))
     y = alt.Y("y:Q", scale=alt.Scale(domain=[height, 0]), axis=None)
     parts: list[Any] = []
-    for curve, place, peak in rows:
+    for curve, place, said in rows:
         style = look(curve.cell)
         stroke = layers.base([{"y": place}]).mark_rule(
             color=style.color, strokeWidth=2.4, strokeDash=list(style.dash)
@@ -257,8 +261,8 @@ def _key(curves: Sequence[Curve], panel: _Panel, size: tuple[int, int]) -> Any:
         parts.append(stroke.encode(x=alt.value(0), x2=alt.value(22), y=y))
         name = [{"y": place, "text": _distinct(curve, curves)}]
         parts.append(layers.text(name, x=alt.value(30), y=y, color=INK))
-        said = [{"y": place + 16, "text": peak}]
-        parts.append(layers.text(said, x=alt.value(30), y=y, color=MUTED, fontSize=SMALL))
+        below = [{"y": place + 16, "text": said}]
+        parts.append(layers.text(below, x=alt.value(30), y=y, color=MUTED, fontSize=SMALL))
     return compose.layer(*parts, size=(width, height))
 
 

@@ -83,7 +83,7 @@ def _groups(flow: Flow, protocol: Protocol, visit: str) -> list[_Group]:
     groups = []
     for sequence in protocol.sequence_ids:
         whole = flow.started[sequence]
-        common = {"sequence": sequence, "whole": whole}
+        common: dict[str, Any] = {"sequence": sequence, "whole": whole}
         groups.append(_Group(column=0, heading="started", part=whole, cell="", **common))
         cells = [c for c in flow.cells if c.sequence == sequence and c.visit == visit]
         for cell in sorted(cells, key=lambda c: c.period):
@@ -154,7 +154,7 @@ def _group(
         return parts
     dots = [
         {
-            "x": left + size * (k % across) + size / 2 - 2,
+            "x": left + size * (k % across) + size / 2,
             "y": top + 56 + size * (k // across),
             "rated": k < g.part,
         }

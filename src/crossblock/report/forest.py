@@ -67,7 +67,9 @@ def figure(*, id: str, rows: Sequence[Row], axis: Axis, words: Words, table: Tab
 
 def _layout(rows: Sequence[Row], axis: Axis, frame: Frame) -> _Layout:
     y = float(SIDES) if axis.left or axis.right else 0.0
-    places, heads, last = [], [], ""
+    places: list[float] = []
+    heads: list[tuple[str, float]] = []
+    last = ""
     row = NARROW_ROW if frame.narrow else ROW
     for r in rows:
         if r.group != last:
@@ -155,8 +157,8 @@ def _intervals(
                 tip = [{"x": edge, "y": here, "text": "unbounded"}]
                 mark = layers.base(tip).mark_point(shape=arrow, filled=True, size=70, color=color)
                 drawn.append(mark.encode(x=x, y=y))
-                word = {"align": side, "dx": 2 if side == "left" else -2, "dy": -9}
-                small = {"fontSize": SMALL - 1, "color": MUTED}
+                word: dict[str, Any] = {"align": side, "dx": 2 if side == "left" else -2, "dy": -9}
+                small: dict[str, Any] = {"fontSize": SMALL - 1, "color": MUTED}
                 drawn.append(layers.haloed(tip, x=x, y=y, **word, **small))
         dot = layers.base([{"x": r.value, "y": here}]).mark_point(
             filled=True, fill=color if r.primary else GROUND, stroke=color, strokeWidth=1.8,
@@ -187,7 +189,7 @@ def _words(rows: Sequence[Row], at: _Layout, y: Any) -> list[Any]:
 
 def _sides(axis: Axis, at: _Layout) -> list[Any]:
     """Say above the picture, at its two edges, what each side of the zero line means."""
-    mark = {"baseline": "top", "color": MUTED, "fontSize": SMALL}
+    mark: dict[str, Any] = {"baseline": "top", "color": MUTED, "fontSize": SMALL}
     draw_text = layers.text if at.narrow else layers.haloed
     ends = ((axis.left, at.left, "left"), (axis.right, at.right, "right"))
     return [

@@ -190,7 +190,7 @@ def _means(seen: Counted, x: Any, y: Any, frame: Frame) -> list[Any]:
     left = [{"x": -0.13, "x2": 0.1, "y": seen.reference_mean}]
     right = [{"x": 0.9, "x2": 1.13, "y": seen.test_mean}]
     bar = layers.base(left + right).mark_rule(strokeWidth=4, color=INK).encode(x=x, x2="x2:Q", y=y)
-    words = {"fontWeight": STRONG}
+    words: dict[str, Any] = {"fontWeight": STRONG}
     mean = "" if frame.narrow else "mean "
     before = [{**left[0], "text": f"{mean}{number.fixed(seen.reference_mean)}"}]
     after = [{**right[0], "x": 1.13, "text": f"{mean}{number.fixed(seen.test_mean)}"}]
@@ -212,7 +212,7 @@ def _differences(endpoint: EndpointAnalysis, sides: Sides, size: tuple[int, int]
         axis=layers.axis_y("difference", grid=False),
     )
     x = alt.X("x:Q", scale=layers.scale(-1, 1.4), axis=None)
-    rows = [{"x": s, "y": d} for d, s in zip(moved, _swarm(moved), strict=True)]
+    rows = [{"x": s, "y": d} for d, s in zip(moved, swarm(moved), strict=True)]
     dots = layers.base(rows).mark_point(
         filled=True, size=36, color=look(sides.test_cell).color, opacity=0.6
     )
@@ -228,7 +228,7 @@ def _differences(endpoint: EndpointAnalysis, sides: Sides, size: tuple[int, int]
     )
 
 
-def _swarm(values: list[float]) -> list[float]:
+def swarm(values: list[float]) -> list[float]:
     """Return a sideways place for each of the sorted `values`, so that near dots do not overlap."""
     near = 0.03 * (values[-1] - values[0] or 1.0)
     steps = [0.0] + [sign * k * 0.22 for k in range(1, 30) for sign in (1, -1)]

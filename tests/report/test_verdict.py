@@ -1,0 +1,31 @@
+"""The words a result has earned."""
+
+import math
+
+import pytest
+
+from crossblock.domain.result import Estimate
+from crossblock.report.verdict import Verdict, agreement, verdict
+
+
+@pytest.mark.parametrize(
+    ("value", "lower", "upper", "word"),
+    [
+        (-6.75, -10.9, -2.6, Verdict.LOWER),
+        (3.0, 0.1, 6.0, Verdict.HIGHER),
+        (-3.0, -6.0, 0.0, Verdict.UNCLEAR),
+        (-3.0, -6.0, 1.0, Verdict.UNCLEAR),
+        (-3.0, -math.inf, -1.0, Verdict.LOWER),
+        (-3.0, -math.inf, math.inf, Verdict.UNINFORMATIVE),
+        (math.nan, -1.0, 1.0, Verdict.UNINFORMATIVE),
+    ],
+)
+def test_words_follow_the_interval(value: float, lower: float, upper: float, word: str) -> None:
+    assert verdict(Estimate(label="", value=value, lower=lower, upper=upper)) is word
+
+
+def test_agreement_counts_what_is_clear() -> None:
+    low, unclear = Verdict.LOWER, Verdict.UNCLEAR
+    assert agreement((low, low, low), "scales") == "All 3 scales are lower"
+    assert agreement((low, low), "scales") == "Both scales are lower"
+    assert agreement((low, unclear, low), "scales") == "2 of 3 scales show a clear difference"
