@@ -121,6 +121,21 @@ def _least_squares(X: Floats, y: Floats) -> tuple[Floats, Floats, float, int]:
     )
 
 
+def both_treatments(rows: Sequence[Observation], test: str, reference: str) -> list[str]:
+    """Return the sorted treatments; `DesignError` if test or reference was never observed."""
+    treatments = sorted({o.treatment for o in rows})
+    for name in (test, reference):
+        if name not in treatments:
+            raise DesignError(
+                Problem(
+                    what=f"no observations under {name}",
+                    why="a ratio needs both treatments",
+                    fix=f"treatments here are {', '.join(treatments)}",
+                )
+            )
+    return treatments
+
+
 def fixed_effects(
     data: Sequence[Observation],
     *,
@@ -136,17 +151,8 @@ def fixed_effects(
     `DesignError` when the contrast cannot be estimated.
     """
     rows = checked(data) if log else list(data)
-    treatments = {o.treatment for o in rows}
-    if not {test, reference} <= treatments:
-        raise DesignError(
-            Problem(
-                what=f"no observations under {test if test not in treatments else reference}",
-                why="a ratio needs both treatments",
-                fix=f"treatments here are {', '.join(sorted(treatments))}",
-            )
-        )
+    others = [t for t in both_treatments(rows, test, reference) if t != reference]
     y = np.array([math.log(o.value) if log else o.value for o in rows])
-    others = sorted(treatments - {reference})
     treatment = np.array([[float(o.treatment == name) for name in others] for o in rows])
     people = [f"{o.sequence}\x00{o.participant}" for o in rows]
     X = np.hstack(

@@ -12,13 +12,13 @@ from typing import Literal
 
 import numpy as np
 
-from crossblock.core.errors import DesignError, Problem
 from crossblock.domain.result import Method
 from crossblock.stats import mixed
 from crossblock.stats.bioequivalence import (
     EMA,
     Observation,
     RatioResult,
+    both_treatments,
     checked,
     cv_of_variance,
     indicators,
@@ -27,6 +27,27 @@ from crossblock.stats.bioequivalence import (
 #: Degrees of freedom of the guideline's three options: 2 containment, 1 Satterthwaite,
 #: 3 Kenward-Roger.
 Freedom = Literal["containment", "satterthwaite", "kr"]
+
+
+def _fit(rows: Sequence[Observation], others: Sequence[str]) -> mixed.MixedFit:
+    """Fit the model with one effect for each treatment but the reference, named by it."""
+    treatment = np.array([[float(o.treatment == name) for name in others] for o in rows])
+    sequence = indicators([o.sequence for o in rows], True)
+    period = indicators([o.period for o in rows], True)
+    names = [
+        "intercept",
+        *others,
+        *(f"sequence {k}" for k in range(1, sequence.shape[1] + 1)),
+        *(f"period {k}" for k in range(1, period.shape[1] + 1)),
+    ]
+    people = [f"{o.sequence}\x00{o.participant}" for o in rows]
+    return mixed.fit(
+        np.array([math.log(o.value) for o in rows]),
+        np.hstack([np.ones((len(rows), 1)), treatment, sequence, period]),
+        names=names,
+        random=[mixed.RandomTerm(name="participant", group=people)],
+        unit="log ratio",
+    )
 
 
 def random_participants(
@@ -43,37 +64,8 @@ def random_participants(
     `DesignError` when a treatment is missing or the contrast cannot be estimated.
     """
     rows = checked(data)
-    treatments = sorted({o.treatment for o in rows})
-    if not {test, reference} <= set(treatments):
-        raise DesignError(
-            Problem(
-                what="a ratio needs both treatments",
-                value=f"{test} and {reference} asked for",
-                fix=f"treatments here are {', '.join(treatments)}",
-            )
-        )
-    others = [t for t in treatments if t != reference]
-    treatment = np.array([[float(o.treatment == name) for name in others] for o in rows])
-    sequence = indicators([o.sequence for o in rows], True)
-    period = indicators([o.period for o in rows], True)
-    X = np.hstack([np.ones((len(rows), 1)), treatment, sequence, period])
-    names = [
-        "intercept",
-        *others,
-        *(f"sequence {k}" for k in range(1, sequence.shape[1] + 1)),
-        *(f"period {k}" for k in range(1, period.shape[1] + 1)),
-    ]
-    fitted = mixed.fit(
-        np.array([math.log(o.value) for o in rows]),
-        X,
-        names=names,
-        random=[
-            mixed.RandomTerm(
-                name="participant", group=[f"{o.sequence}\x00{o.participant}" for o in rows]
-            )
-        ],
-        unit="log ratio",
-    )
+    others = [t for t in both_treatments(rows, test, reference) if t != reference]
+    fitted = _fit(rows, others)
     found = fitted.contrast({test: 1.0}, df=df, level=level, label=f"{test} - {reference}")
     residual = fitted.parameters[-1].value
     return RatioResult(

@@ -83,6 +83,19 @@ def _check_margins(low: float, high: float) -> None:
         )
 
 
+def _check_estimate(value: float, se: float, df: float, label: str) -> None:
+    if not (math.isfinite(value) and math.isfinite(se) and se > 0 and df > 0):
+        raise InputError(
+            Problem(
+                what="an equivalence test needs a finite estimate, a positive standard error and "
+                "degrees of freedom",
+                where=label,
+                value=f"{value} (standard error {se}, df {df})",
+                fix="check for scores that are all equal",
+            )
+        )
+
+
 def tost(
     value: float,
     se: float,
@@ -102,16 +115,7 @@ def tost(
     Schuirmann (1987).
     """
     _check_margins(low, high)
-    if not (math.isfinite(value) and math.isfinite(se) and se > 0 and df > 0):
-        raise InputError(
-            Problem(
-                what="an equivalence test needs a finite estimate, a positive standard error and "
-                "degrees of freedom",
-                where=label,
-                value=f"{value} (standard error {se}, df {df})",
-                fix="check for scores that are all equal",
-            )
-        )
+    _check_estimate(value, se, df, label)
     t_lower, t_upper = (value - low) / se, (value - high) / se
     p_lower, p_upper = float(stdtr(df, -t_lower)), float(stdtr(df, t_upper))
     reach = float(stdtrit(df, 1 - alpha)) * se

@@ -111,6 +111,15 @@ def _crossings(m: _Moments, critical: float) -> list[float]:
     return sorted((-B + sign * math.sqrt(root)) / (2 * A) for sign in (-1, 1))
 
 
+def _checked(differences: Sequence[float], belief: Sequence[float]) -> tuple[Floats, Floats]:
+    d, x = np.asarray(differences, dtype=float), np.asarray(belief, dtype=float)
+    if d.shape != x.shape or d.ndim != 1 or not np.all(np.isfinite(d)) or len(d) < 2:
+        raise InputError("differences and beliefs need one finite number a pair, two or more pairs")
+    if not np.all(np.abs(x) <= 1):
+        raise InputError("beliefs lie between -1 and 1")
+    return d, x
+
+
 def tipping_point(
     differences: Sequence[float],
     belief: Sequence[float],
@@ -127,11 +136,7 @@ def tipping_point(
     0 otherwise; `sequence` adjusts for period (the mean of the sequences' means).  Ends of the
     interval are roots of one quadratic in e.
     """
-    d, x = np.asarray(differences, dtype=float), np.asarray(belief, dtype=float)
-    if d.shape != x.shape or d.ndim != 1 or not np.all(np.isfinite(d)) or len(d) < 2:
-        raise InputError("differences and beliefs need one finite number a pair, two or more pairs")
-    if np.any(np.abs(x) > 1):
-        raise InputError("beliefs lie between -1 and 1")
+    d, x = _checked(differences, belief)
     labels = list(sequence) if sequence is not None else ["all"] * len(d)
     m = _moments(d, x, labels)
     critical = float(stdtrit(m.df, 0.5 + level / 2))

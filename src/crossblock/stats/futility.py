@@ -104,21 +104,26 @@ def with_futility(
         ) from None
     upper, lower = _pair(alpha, beta, t, drift, binding)
     lower[-1] = upper[-1]
-    plain = bounds(alpha_rule, information)
-    kind = "binding" if binding else "non-binding"
     return FutilityDesign(
-        boundary=replace(
-            plain,
-            efficacy=tuple(map(float, upper)),
-            futility=tuple(map(float, lower)),
-            binding=binding,
-            method=Method(
-                name=plain.method.name,
-                sentence=f"{plain.method.sentence} Futility bounds ({kind}) followed {beta_rule} "
-                f"of a type II error of {beta_rule.alpha:g}.",
-                references=(*plain.method.references, PAMPALLONA),
-            ),
-        ),
+        boundary=_with_lower(bounds(alpha_rule, information), upper, lower, beta_rule, binding),
         drift=drift,
         beta_spent=tuple(map(float, beta)),
+    )
+
+
+def _with_lower(
+    plain: Boundary, upper: Floats, lower: Floats, beta_rule: Spending, binding: bool
+) -> Boundary:
+    kind = "binding" if binding else "non-binding"
+    return replace(
+        plain,
+        efficacy=tuple(map(float, upper)),
+        futility=tuple(map(float, lower)),
+        binding=binding,
+        method=Method(
+            name=plain.method.name,
+            sentence=f"{plain.method.sentence} Futility bounds ({kind}) followed {beta_rule} "
+            f"of a type II error of {beta_rule.alpha:g}.",
+            references=(*plain.method.references, PAMPALLONA),
+        ),
     )

@@ -97,6 +97,30 @@ def _mean_path(label: str, x: Floats, level: float) -> Estimate:
     return _path(label, float(x.mean()), se, len(x) - 1, len(x), level)
 
 
+def _differences(
+    m_test: Sequence[float],
+    m_reference: Sequence[float],
+    y_test: Sequence[float],
+    y_reference: Sequence[float],
+) -> tuple[Floats, Floats, Floats]:
+    """Return M_d, Y_d and the centered M_s of checked scores."""
+    scores = [np.asarray(v, dtype=float) for v in (m_test, m_reference, y_test, y_reference)]
+    if len({len(v) for v in scores}) != 1 or not np.all(np.isfinite(np.concatenate(scores))):
+        raise InputError("mediation needs four finite scores a person")
+    m1, m0, y1, y0 = scores
+    if len(m1) < 5:
+        raise InputError(
+            Problem(
+                what="mediation needs five people or more",
+                value=str(len(m1)),
+                why="the outcome model has three coefficients",
+                fix="report the two effects side by side instead",
+            )
+        )
+    m_sum = m1 + m0
+    return m1 - m0, y1 - y0, m_sum - m_sum.mean()
+
+
 def mediate(
     m_test: Sequence[float],
     m_reference: Sequence[float],
@@ -112,25 +136,8 @@ def mediate(
     follows Imai, Keele and Yamamoto (2010), equation for the linear model, on the residuals after
     M_s.  Raises `DesignError` when M does not vary.
     """
-    m1, m0, y1, y0 = (
-        np.asarray(v, dtype=float) for v in (m_test, m_reference, y_test, y_reference)
-    )
-    if len({len(v) for v in (m1, m0, y1, y0)}) != 1 or not np.all(
-        np.isfinite(np.concatenate([m1, m0, y1, y0]))
-    ):
-        raise InputError("mediation needs four finite scores a person")
-    n = len(m1)
-    if n < 5:
-        raise InputError(
-            Problem(
-                what="mediation needs five people or more",
-                value=str(n),
-                why="the outcome model has three coefficients",
-                fix="report the two effects side by side instead",
-            )
-        )
-    m_diff, y_diff, m_sum = m1 - m0, y1 - y0, m1 + m0
-    m_sum = m_sum - m_sum.mean()
+    m_diff, y_diff, m_sum = _differences(m_test, m_reference, y_test, y_reference)
+    n = len(m_diff)
     X = np.column_stack([np.ones(n), m_diff, m_sum])
     if np.linalg.matrix_rank(X) < 3:
         raise DesignError(
@@ -150,26 +157,32 @@ def mediate(
     se_a, se_b = float(m_diff.std(ddof=1)) / math.sqrt(n), math.sqrt(cov[1, 1])
     sobel = math.hypot(a.value * se_b, b.value * se_a)
     rho_zero, curve = _sensitivity(m_diff, y_diff, m_sum, rhos)
-    low, high = product_interval(a.value, se_a, b.value, se_b, level)
     return Mediation(
         a=a,
         b=b,
         total=total,
         direct=direct,
-        indirect=Estimate(
-            label="a b: indirect effect",
-            value=a.value * b.value,
-            se=sobel,
-            lower=low,
-            upper=high,
-            level=level,
-            n=n,
-            method=METHOD,
-            warnings=(ASSUMPTION,),
-        ),
+        indirect=_indirect(a.value, se_a, b.value, se_b, sobel, level, n),
         sobel_se=sobel,
         rho_zero=rho_zero,
         sensitivity=curve,
+    )
+
+
+def _indirect(
+    a: float, se_a: float, b: float, se_b: float, sobel: float, level: float, n: int
+) -> Estimate:
+    low, high = product_interval(a, se_a, b, se_b, level)
+    return Estimate(
+        label="a b: indirect effect",
+        value=a * b,
+        se=sobel,
+        lower=low,
+        upper=high,
+        level=level,
+        n=n,
+        method=METHOD,
+        warnings=(ASSUMPTION,),
     )
 
 

@@ -96,6 +96,12 @@ def cochran_q(y: Floats, v: Floats) -> float:
     return float(w @ (y - mu) ** 2)
 
 
+def typical_variance(v: Floats) -> float:
+    """Return s^2 = (k - 1) sum w / ((sum w)^2 - sum w^2) at w = 1 / v."""
+    w = 1 / v
+    return (len(v) - 1) * float(w.sum()) / float(w.sum() ** 2 - (w**2).sum())
+
+
 def tau2_dersimonian_laird(y: Floats, v: Floats) -> float:
     """Return max(0, (Q - (k - 1)) / (sum w - sum w^2 / sum w)).  DerSimonian and Laird (1986)."""
     w = 1 / v
@@ -161,6 +167,14 @@ def _estimate(
     )
 
 
+def prediction(mu: float, variance: float, df: float, level: float) -> tuple[float, float]:
+    """Return mu -+ q sqrt(variance), q from t with df degrees of freedom; unbounded for df = 0."""
+    if df == 0:
+        return -math.inf, math.inf
+    q = float(ndtri(0.5 + level / 2) if math.isinf(df) else stdtrit(df, 0.5 + level / 2))
+    return mu - q * math.sqrt(variance), mu + q * math.sqrt(variance)
+
+
 def random_effects(
     effects: Sequence[float],
     variances: Sequence[float],
@@ -200,12 +214,7 @@ def random_effects(
         method,
         outcome,
     )
-    fixed = 1 / v
-    s2 = (k - 1) * float(fixed.sum()) / float(fixed.sum() ** 2 - (fixed**2).sum())
     Q = cochran_q(y, v)
-    reach = math.sqrt(tau2 + variance)
-    t_reach = math.inf if k == 2 else float(stdtrit(k - 2, 0.5 + level / 2)) * reach
-    z_reach = float(ndtri(0.5 + level / 2)) * reach
     return Synthesis(
         mean=knapp if interval == "knapp-hartung" else normal,
         normal=normal,
@@ -213,9 +222,9 @@ def random_effects(
         tau2=tau2,
         Q=Q,
         Q_p=float(chdtrc(k - 1, Q)),
-        I2=tau2 / (tau2 + s2),
-        prediction=(mu - t_reach, mu + t_reach),
-        prediction_normal=(mu - z_reach, mu + z_reach),
+        I2=tau2 / (tau2 + typical_variance(v)),
+        prediction=prediction(mu, tau2 + variance, k - 2, level),
+        prediction_normal=prediction(mu, tau2 + variance, math.inf, level),
         weights=tuple(float(x) for x in w / w.sum()),
         method=method,
     )
