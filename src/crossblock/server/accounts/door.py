@@ -1,0 +1,43 @@
+"""How people come in: by invitation, with password and second factor; every try is an event."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from crossblock.server.record import door
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Nobody signs up: accounts are made for people by name."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send nothing: a lost password is reset by the sponsor, in person."""
+
+
+@receiver(user_logged_in)
+def came_in(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
+    door.note(None, "login", person=user.email)
+
+
+@receiver(user_logged_out)
+def went_out(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
+    if user is not None:
+        door.note(None, "logout", person=user.email)
+
+
+@receiver(user_login_failed)
+def was_refused(sender: Any, credentials: dict[str, Any], **_: Any) -> None:
+    """Keep only a hash of what was typed: people type passwords into the wrong field."""
+    typed = str(credentials.get("email") or credentials.get("username") or "")
+    door.note(
+        None, "login.refused", typed_sha256=hashlib.sha256(typed.lower().encode()).hexdigest()
+    )

@@ -1,0 +1,113 @@
+"""Accounts and grants: asked for by one person, given by another, ended at once."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from crossblock.core.errors import Problem
+from crossblock.server.accounts.models import Grant, GrantEnd, GrantRequest, Person
+from crossblock.server.record.door import writing
+from crossblock.server.record.models import Participant
+from crossblock.server.roles import EVERY_SITE, Actor, RefusedError, Role, Thing, conflicts
+
+
+def actor_of(person: Person) -> Actor:
+    """Return who this person is now, from the grants in force."""
+    held = in_force(person).values_list("request__role", "request__site")
+    code = person.participant.code if person.participant_id else ""
+    return Actor(
+        person_id=person.pk,
+        name=person.name,
+        email=person.email,
+        grants=frozenset((Role(role), site) for role, site in held),
+        participant_code=code,
+    )
+
+
+def in_force(person: Person) -> QuerySet[Grant]:
+    """Return the grants of a person that have not ended."""
+    return Grant.objects.filter(request__person=person, grantend__isnull=True)
+
+
+def invite(
+    actor: Actor | None, email: str, name: str, password: str | None, code: str = ""
+) -> Person:
+    """Make an account without any role; `code` ties it to a participant."""
+    with writing(actor, "person.invite", Thing.PEOPLE) as entry:
+        person = Person.objects.create_user(email, name, password)
+        if code:
+            person.participant = Participant.objects.get(code=code)
+            person.save(update_fields=("participant",))
+        entry.say(person=person.email, name=name, participant_account=code)
+    return person
+
+
+def ask(actor: Actor | None, person: Person, role: Role, site: str, reason: str) -> GrantRequest:
+    """Ask for a role. RefusedError at once when it cannot go together with a role already held."""
+    _check_site(role, site)
+    with writing(actor, "grant.ask", Thing.PEOPLE) as entry:
+        _check_conflict(person, role)
+        row = GrantRequest(person=person, role=role, site=site, reason=reason)
+        entry.say(person=person.email, role=str(role), site=site, reason=reason)
+        return entry.add(row)
+
+
+def give(actor: Actor | None, request: GrantRequest) -> Grant:
+    """Approve a request: by somebody who neither asked for it nor gains by it."""
+    if actor is not None and actor.person_id in {request.by_id, request.person_id}:
+        raise RefusedError(
+            Problem(
+                what="a role is given by a second person",
+                why="whoever asked for it, or would hold it, cannot approve it",
+                fix="ask another sponsor administrator",
+            )
+        )
+    with writing(actor, "grant.give", Thing.PEOPLE) as entry:
+        if Grant.objects.filter(request=request).exists():
+            raise RefusedError(Problem(what="this role was given already"))
+        _check_conflict(request.person, Role(request.role))
+        entry.say(person=request.person.email, role=request.role, site=request.site)
+        entry.witness()
+        return entry.add(Grant(request=request))
+
+
+def end(actor: Actor | None, grant: Grant, reason: str) -> GrantEnd:
+    """End a grant; it holds for the next request already."""
+    with writing(actor, "grant.end", Thing.PEOPLE) as entry:
+        if GrantEnd.objects.filter(grant=grant).exists():
+            raise RefusedError(Problem(what="this role has ended already"))
+        entry.say(person=grant.request.person.email, role=grant.request.role, reason=reason)
+        return entry.add(GrantEnd(grant=grant, reason=reason))
+
+
+def both_at_once() -> list[tuple[str, Role, Role]]:
+    """Return everybody who holds two roles that exclude each other (checked every night)."""
+    held: dict[str, set[Role]] = {}
+    rows = Grant.objects.filter(grantend__isnull=True)
+    for email, role in rows.values_list("request__person__email", "request__role"):
+        held.setdefault(email, set()).add(Role(role))
+    return [(email, a, b) for email, roles in held.items() for a, b in conflicts(roles)]
+
+
+def _check_site(role: Role, site: str) -> None:
+    if (role in EVERY_SITE) != (site == ""):
+        words = "belongs to all sites" if role in EVERY_SITE else "belongs to one site"
+        raise RefusedError(Problem(what=f"the role of {role} {words}", value=site))
+
+
+def _check_conflict(person: Person, role: Role) -> None:
+    """Refuse a role beside one that excludes it, held now or ever held by a rater of outcomes."""
+    held = {Role(r) for r in in_force(person).values_list("request__role", flat=True)}
+    found = conflicts({*held, role})
+    if person.participant_id and role is not Role.PARTICIPANT:
+        found.append((Role.PARTICIPANT, role))
+    if found:
+        a, b = found[0]
+        raise RefusedError(
+            Problem(
+                what="one person cannot hold both roles",
+                value=f"{a} and {b}",
+                why="what one of them learns, the other must not know",
+                fix="end the other role first, or ask somebody else",
+            )
+        )

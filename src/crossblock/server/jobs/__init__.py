@@ -1,0 +1,1 @@
+"""The table of work for the worker process."""

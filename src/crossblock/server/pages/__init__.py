@@ -1,0 +1,1 @@
+"""Pages: what each role sees, drawn on the server."""

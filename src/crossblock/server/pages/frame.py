@@ -1,0 +1,60 @@
+"""What every page shows around its content: who is in, where to go, which study, which warnings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from crossblock.server import study
+from crossblock.server.roles import Actor, Role, Thing
+from crossblock.server.trial.state import locked
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Door:
+    """One entry of the menu."""
+
+    path: str
+    words: str
+    thing: Thing
+    write: bool = False
+
+
+MENU = (
+    Door(path="/participants/", words="Participants", thing=Thing.PARTICIPANTS),
+    Door(path="/schedule/", words="Schedule", thing=Thing.SCHEDULE),
+    Door(path="/queries/", words="Queries", thing=Thing.QUERIES),
+    Door(path="/completeness/", words="Completeness", thing=Thing.COMPLETENESS),
+    Door(path="/flow/", words="Flow", thing=Thing.FLOW),
+    Door(path="/safety/", words="Safety", thing=Thing.SAFETY),
+    Door(path="/harm/", words="Harm count", thing=Thing.HARM),
+    Door(path="/stock/", words="Kit stock", thing=Thing.STOCK),
+    Door(path="/deviations/", words="Deviations", thing=Thing.DEVIATIONS),
+    Door(path="/unblindings/", words="Unblindings", thing=Thing.UNBLINDING),
+    Door(path="/audit/", words="Audit trail", thing=Thing.AUDIT),
+    Door(path="/people/", words="People", thing=Thing.PEOPLE),
+    Door(path="/amendments/", words="Amendments", thing=Thing.AMEND),
+    Door(path="/sealed/", words="Sealed results", thing=Thing.SEALED),
+    Door(path="/jobs/", words="Jobs", thing=Thing.JOBS),
+    Door(path="/lock/", words="Lock", thing=Thing.LOCK),
+)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return what the frame of every page needs."""
+    actor: Actor | None = getattr(request, "actor", None)
+    now = study.current()
+    menu = [d for d in MENU if actor and actor.may("r", d.thing)]
+    if actor and actor.roles == {Role.PARTICIPANT}:
+        menu = []
+    return {
+        "actor": actor,
+        "menu": menu,
+        "roles": ", ".join(sorted(actor.roles)) if actor else "",
+        "study": now,
+        "study_title": now.protocol.title,
+        "dry_run": now.dry_run,
+        "locked": actor is not None and locked(),
+    }

@@ -1,0 +1,40 @@
+"""Template marks: times with their zone, numbers with a real minus sign."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.html import format_html
+
+from crossblock.server import clock
+
+register = template.Library()
+
+
+@register.filter
+def when(moment: datetime | str | None, zone: str = "UTC") -> str:
+    """Return a moment as people read it, always with its zone: 21 Nov 2026, 14:02 (UTC)."""
+    if not moment:
+        return "–"
+    known = clock.moment(moment) if isinstance(moment, str) else moment
+    local = known.astimezone(ZoneInfo(zone))
+    text = f"{local.day} {local:%b %Y, %H:%M} ({local:%Z})"
+    return str(
+        format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), text)
+    )
+
+
+@register.filter
+def number(value: float | None) -> str:
+    """Return a number as it is printed: no trailing zeros, a real minus sign, – for none."""
+    if value is None:
+        return "–"
+    return f"{float(value):g}".replace("-", "\u2212")
+
+
+@register.filter
+def at(mapping: dict[str, object], key: str) -> object:
+    """Return `mapping[key]`, or nothing."""
+    return mapping.get(key, "")

@@ -1,0 +1,1 @@
+"""Participants, versions of what was written, queries, signatures, and the audit chain."""

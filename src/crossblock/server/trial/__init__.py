@@ -1,0 +1,1 @@
+"""What a participant goes through: screening, gate, allocation, periods, safety, lock."""
