@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from crossblock.core.errors import CatalogError
+from crossblock.core.errors import CatalogError, InputError
 from crossblock.core.streams import Stream
 from crossblock.domain.dose import Dose, Route
 from crossblock.exposure.blockade import blockade_curve
@@ -62,3 +62,15 @@ def test_an_assumed_decay_is_said():
 def test_an_unknown_figure_lists_the_known_ones():
     with pytest.raises(CatalogError, match="effect-half-life-open-data"):
         decay_of(KETAMINE, "half-life")
+
+
+def test_what_a_depot_rests_on_stays_visible():
+    depot = [Dose(start_h=0.0, amount=380.0, route=Route.DEPOT)]
+    w = washout(NALTREXONE, depot, decay_of(KETAMINE), stream=PEOPLE)
+    assert any("dose_factor" in a for a in w.assumed)
+    assert w.blockade_d[0] > 28
+
+
+def test_a_residual_of_nothing_is_refused():
+    with pytest.raises(InputError, match="between 0 and 1"):
+        washout(NALTREXONE, TABLET, decay_of(KETAMINE), stream=PEOPLE, residual_effect=0.0)

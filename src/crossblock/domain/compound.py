@@ -263,7 +263,9 @@ class Compound:
             what=f"{self.id} has no {noun}" + (f" named {shorten(wanted)}" if wanted else ""),
             where=f"compound {self.id}",
             value=shorten(wanted),
-            why=f"not found ({searched})" if searched and not names else "the catalog has no such",
+            why=f"not found ({searched})"
+            if searched and not names
+            else "the compound's file has none",
             fix=f"use one of: {names}" if names else "add a sourced set to the compound's file",
         )
 

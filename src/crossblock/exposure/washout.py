@@ -17,7 +17,7 @@ from crossblock.core.streams import Stream
 from crossblock.domain.compound import Compound
 from crossblock.domain.dose import Dose
 from crossblock.exposure.blockade import blockade_curve
-from crossblock.exposure.coverage import spans_above
+from crossblock.exposure.coverage import check_level, spans_above
 
 Array = NDArray[np.float64]
 HORIZON_D = 120.0
@@ -72,6 +72,7 @@ class Washout:
     both_d: tuple[float, float, float]
     candidates: tuple[Residual, ...]
     decay: EffectDecay
+    assumed: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -104,11 +105,13 @@ def washout(
     The band of blockade is between persons with uncertain constants (95 %); that of the effect is
     the interval of its half-life. Starts of `doses` in h; days count from the last of them.
     """
+    check_level(residual_effect)
     last = max((d.start_h for d in doses), default=0.0)
 
     def fraction(times: Array) -> Array:
         return blockade_curve(compound, doses, times).fraction
 
+    model = blockade_curve(compound, doses, [last])
     spans = spans_above(fraction, residual_blockade, last, HORIZON_D * 24.0)
     middle = (spans[-1].stop_h - last) / 24.0 if spans else 0.0
     low, high = _people_band(compound, doses, last, residual_blockade, stream, people)
@@ -122,7 +125,8 @@ def washout(
         both_d=both,
         candidates=residuals(compound, doses, decay, candidates_d, stream=stream, people=people),
         decay=decay,
-        warnings=tuple(_warnings(decay)),
+        assumed=model.assumed,
+        warnings=(*model.warnings, *_warnings(decay)),
     )
 
 

@@ -86,17 +86,23 @@ def _factor(unit: str, dimension: str) -> tuple[float, str]:
     return q.value, q.unit
 
 
-def _canonical(unit: str, dimensions: tuple[str, ...], where: str) -> tuple[float, str]:
+def _canonical(number: Number, dimensions: tuple[str, ...], where: str) -> tuple[float, str]:
     """Return factor and canonical unit, trying each allowed dimension."""
-    last: CrossblockError | None = None
+    whats: list[str] = []
     for dimension in dimensions:
         try:
-            return _factor(unit, dimension)
+            return _factor(number.unit, dimension)
         except CrossblockError as error:
-            last = last or error
-    if last is None:  # pragma: no cover - dimensions is never empty
-        raise AssertionError(where)
-    raise CatalogError(*(replace(p, where=where) for p in last.problems))
+            whats.append(error.problems[0].what)
+    raise CatalogError(
+        Problem(
+            what=whats[0],
+            where=where,
+            value=f"{number.value:g} {shorten(number.unit, 40)}",
+            why=f"a {' or a '.join(dimensions[:2])} is expected here",
+            fix=f"use a unit such as {DIMENSIONS[dimensions[0]][0]}",
+        )
+    )
 
 
 def _renamed(taken: KineticSet, row: BorrowRow) -> KineticSet:
@@ -181,7 +187,7 @@ class _Reader:
             factor, unit = 1000.0**n * 3600.0, "(nmol/L)^-n/h"
         elif allowed:
             try:
-                factor, unit = _canonical(number.unit, allowed, f"{self.where}, {path}")
+                factor, unit = _canonical(number, allowed, f"{self.where}, {path}")
             except CatalogError as error:
                 self.problems.extend(error.problems)
         self._check(number, symbol, path, free)
