@@ -76,10 +76,12 @@ def periods(data: Rows, case: str, analysis: str) -> tuple[TwoPeriods, list[str]
     which, column = direction(data, case, analysis), response(data)
     people: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
     for row in data:
-        people.setdefault((row["sequence"], row["subject"]), {})[row["period"]] = row
+        sequence = row.get("sequence") or row.get("group", "")
+        people.setdefault((sequence, row["subject"]), {})[row["period"]] = row
+    earlier, later = sorted({row["period"] for row in data})
     first, second, complete, test_first, sequences = [], [], [], [], []
     for (sequence, _), by_period in people.items():
-        one, two = by_period.get("1"), by_period.get("2")
+        one, two = by_period.get(earlier), by_period.get(later)
         y1 = float(one[column]) if one and one[column] else np.nan
         y2 = float(two[column]) if two and two[column] else np.nan
         first.append(y1)
