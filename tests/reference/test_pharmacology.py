@@ -246,3 +246,18 @@ def test_half_life_of_the_drugs_own_effect_from_open_ratings():
     low, high = np.quantile(shares, (0.025, 0.975))
     assert 8 * np.log(2) / -np.log(low) == pytest.approx(half_life.low / 24, abs=0.05)
     assert high > 1.0  # so the upper end of the half-life is not bounded
+
+
+def test_clearances_implied_by_the_transcribed_sets():
+    """Area after a bolus gives the clearance that the sourced rows name for each set."""
+    for name, set_id, quantity, tolerance in (
+        ("ketamine", "clements-1981", 80.0, 0.5),
+        ("ketamine", "domino-1982", 116.0, 0.5),
+        ("esketamine", "perez-ruixo-2021", float(row("esketamine", "systemic clearance")), 0.5),
+    ):
+        times = np.concatenate([[0.0], np.geomspace(1e-4, 600.0, 6000)])
+        p = plasma(
+            compound(name), [Dose(start_h=0, amount=50, route=Route.IV)], times, set_id=set_id
+        )
+        area = np.trapezoid(next(iter(p.mg_per_l.values())), times)
+        assert 50 / area == pytest.approx(quantity, abs=tolerance)
