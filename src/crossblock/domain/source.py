@@ -102,7 +102,7 @@ class Claim(Model, Generic[T]):
         return {"anyOf": [bare, table]}
 
     @classmethod
-    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         return f"{cls.__name__}[{_type_name(params[0])}]"
 
     @property
@@ -158,8 +158,8 @@ def claims(noun: object, path: str = "") -> Iterator[tuple[str, Claim[Any]]]:
             yield from claims(getattr(noun, name), f"{path}.{name}" if path else name)
     elif isinstance(noun, tuple):
         for number, element in enumerate(noun, start=1):
-            name = getattr(element, "id", None)
-            yield from claims(element, f"{path}.{name}" if name else f"{path}[{number}]")
+            own = getattr(element, "id", None)
+            yield from claims(element, f"{path}.{own}" if own else f"{path}[{number}]")
 
 
 def words(value: object) -> str:
