@@ -277,8 +277,13 @@ def _within_cv(rows: Rows) -> float:
 
 
 SAS_TYPES = {
-    **{"UN": "un", "CS": "cs", "AR(1)": "ar1", "TOEP": "toeplitz"},
-    **{"CSH": "csh", "ARH(1)": "arh1", "TOEPH": "toeph"},
+    "UN": "un",
+    "CS": "cs",
+    "AR(1)": "ar1",
+    "TOEP": "toeplitz",
+    "CSH": "csh",
+    "ARH(1)": "arh1",
+    "TOEPH": "toeph",
 }
 
 

@@ -16,8 +16,21 @@ import numpy as np
 from crossblock.kernels.backend import Backend
 from crossblock.kernels.coordinates import Coordinates, coordinates, natural
 from crossblock.kernels.covariance import Blocks, Structure, is_variance, linear_basis, pairs
+from crossblock.kernels.exchangeable import (
+    exchangeable_products,
+    exchangeable_terms,
+    reduce_blocks,
+    sessions,
+)
 from crossblock.kernels.kenward_roger import adjusted_covariance
-from crossblock.kernels.reml import Terms, dense_terms, transpose
+from crossblock.kernels.reml import (
+    Likelihood,
+    Products,
+    Terms,
+    dense_products,
+    dense_terms,
+    transpose,
+)
 from crossblock.kernels.scoring import NEARLY, Search, search
 
 Array = Any  # an array of the namespace in use
@@ -72,14 +85,20 @@ def fit(
     `expected` takes the covariance of tau in Kenward-Roger from the expected information, as
     pbkrtest does, instead of the observed, as SAS and mmrm do.
     """
+    session = sessions(structure, blocks)
     with backend.precision():
-        return _compiled(structure, reml, expected, backend)(blocks)
+        if session is None:
+            return _dense(structure, reml, expected, backend)(blocks)
+        J = int(session.max()) + 1
+        return _exchangeable(structure, J, reml, expected, backend)(blocks, session)
 
 
 @lru_cache(maxsize=64)
-def _compiled(
+def _dense(
     structure: Structure, reml: bool, expected: bool, backend: Backend
 ) -> Callable[[Blocks], Fit]:
+    """Return the fit of any covariance in blocks, compiled."""
+
     def run(blocks: Blocks) -> Fit:
         ready = prepare(Blocks(*(backend.xp.asarray(a) for a in blocks)), backend)
         basis = linear_basis(structure, ready.blocks, backend.xp)
@@ -87,7 +106,31 @@ def _compiled(
         def terms(tau: Array) -> Terms:
             return dense_terms(structure, ready.blocks, basis, tau, reml, backend)
 
-        return settle(structure, ready, terms, reml, expected, backend)
+        def products(tau: Array) -> Products:
+            return dense_products(structure, ready.blocks, basis, tau, backend)
+
+        return settle(structure, ready, Likelihood(terms, products), reml, expected, backend)
+
+    return backend.compile(run)
+
+
+@lru_cache(maxsize=64)
+def _exchangeable(
+    structure: Structure, J: int, reml: bool, expected: bool, backend: Backend
+) -> Callable[[Blocks, Array], Fit]:
+    """Return the fit of participant + participant:period, compiled."""
+
+    def run(blocks: Blocks, session: Array) -> Fit:
+        ready = prepare(Blocks(*(backend.xp.asarray(a) for a in blocks)), backend)
+        reduced = reduce_blocks(ready.blocks, backend.xp.asarray(session), J, backend)
+
+        def terms(tau: Array) -> Terms:
+            return exchangeable_terms(structure, reduced, tau, reml, backend)
+
+        def products(tau: Array) -> Products:
+            return exchangeable_products(structure, reduced, tau, backend.xp)
+
+        return settle(structure, ready, Likelihood(terms, products), reml, expected, backend)
 
     return backend.compile(run)
 
@@ -128,7 +171,7 @@ def prepare(blocks: Blocks, backend: Backend) -> Prepared:
 def settle(
     structure: Structure,
     ready: Prepared,
-    terms: Callable[[Array], Terms],
+    likelihood: Likelihood,
     reml: bool,
     expected: bool,
     backend: Backend,
@@ -138,17 +181,17 @@ def settle(
     frame = coordinates(structure)
     K = frame.start.shape[0]
     start = xp.zeros((ready.n.shape[0], K)) + xp.asarray(frame.start)
-    end = search(frame, terms, start, ready.code != SETTLED, backend)
+    end = search(frame, likelihood.terms, start, ready.code != SETTLED, backend)
     tau, J = natural(frame, end.phi, xp)
-    at = terms(tau)
+    at, of = likelihood.terms(tau), likelihood.products(tau)
     code = _code(frame, ready, end, at, xp)
     bad = (code == RANK_DEFICIENT) | (code == NO_VARIATION) | (code == TOO_FEW)
     W = 2.0 * _pseudo_inverse(
         at.observed if structure.residual != "independent" else at.expected, xp
     )
     C = J @ (2.0 * _pseudo_inverse(_held(frame, end, xp), xp)) @ transpose(J)
-    kr = adjusted_covariance(at.Phi, at.A, at.Q, W, xp)
-    spread = at.Phi[:, None] @ at.A @ at.Phi[:, None]
+    kr = adjusted_covariance(at.Phi, of.A, of.Q, W, xp)
+    spread = at.Phi[:, None] @ of.A @ at.Phi[:, None]
     return _in_units(structure, ready, end, at, (tau, W, C, kr, spread, code, bad, reml), xp)
 
 

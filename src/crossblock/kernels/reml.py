@@ -17,6 +17,7 @@ Biometrics 51:1440. Derivation: docs/derivations/reml.md.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from crossblock.kernels.backend import Backend
@@ -26,11 +27,7 @@ Array = Any  # an array of the namespace in use
 
 
 class Terms(NamedTuple):
-    """What the likelihood gives at one tau: B data sets, K parameters, p effects.
-
-    A_k = X' V^-1 V_k V^-1 X and Q_kl = X' V^-1 V_k V^-1 V_l V^-1 X are the P_k (sign apart) and
-    Q_kl of Kenward and Roger 1997.
-    """
+    """What the likelihood gives at one tau: B data sets, K parameters, p effects."""
 
     deviance: Array  # (B,), NaN where V is not positive definite
     score: Array  # (B, K), dD/dtau
@@ -38,8 +35,24 @@ class Terms(NamedTuple):
     observed: Array  # (B, K, K), the Hessian of D
     beta: Array  # (B, p)
     Phi: Array  # (B, p, p)
+
+
+class Products(NamedTuple):
+    """What Kenward-Roger needs beside `Terms`, at the end of a search.
+
+    A_k = X' V^-1 V_k V^-1 X and Q_kl = X' V^-1 V_k V^-1 V_l V^-1 X are the P_k (sign apart) and
+    Q_kl of Kenward and Roger 1997.
+    """
+
     A: Array  # (B, K, p, p)
     Q: Array  # (B, K, K, p, p)
+
+
+class Likelihood(NamedTuple):
+    """One data set's likelihood as two functions of tau (B, K)."""
+
+    terms: Callable[[Array], Terms]
+    products: Callable[[Array], Products]
 
 
 def transpose(A: Array) -> Array:
@@ -61,12 +74,12 @@ def dense_terms(
     Vi = (Vi + transpose(Vi)) / 2.0
     XV = Vi @ blocks.X  # V^-1 X, (B, S, m, p)
     XtVX = _over_rows(blocks.X, XV)
-    Phi, logdet_X = _inverse(XtVX, backend)
+    Phi, logdet_X = inverse(XtVX, backend)
     beta = (Phi @ _over_rows(XV, blocks.y[..., None]))[..., 0]
     r = blocks.y - (blocks.X @ beta[:, None, :, None])[..., 0]
     Py = (Vi @ r[..., None])[..., 0]
     quad = xp.sum(Py * r, axis=(-2, -1))
-    score, expected, observed, A, Q = _derivatives(dV, Vi, XV, Phi, Py, reml, xp)
+    score, expected, observed = _derivatives(dV, Vi, XV, Phi, Py, reml, xp)
     if d2V is not None:
         Pb = Vi - (XV @ Phi[:, None] @ transpose(XV)) if reml else Vi
         weight = Pb - Py[..., :, None] * Py[..., None, :]
@@ -76,37 +89,53 @@ def dense_terms(
     deviance = logdet_V + quad + (n - p if reml else n) * math.log(2.0 * math.pi)
     deviance = deviance + logdet_X if reml else deviance
     deviance = xp.where(safe & xp.isfinite(deviance), deviance, math.nan)
-    return Terms(deviance, score, expected, observed, beta, Phi, A, Q)
+    return Terms(deviance, score, expected, observed, beta, Phi)
 
 
-def _derivatives(
-    dV: Array, Vi: Array, XV: Array, Phi: Array, Py: Array, reml: bool, xp: Any
-) -> tuple[Array, Array, Array, Array, Array]:
-    """Return score, E, Hessian (of a linear V), A and Q."""
+def dense_products(
+    structure: Structure, blocks: Blocks, basis: Array, tau: Array, backend: Backend
+) -> Products:
+    """Return A and Q of every data set at its own tau (B, K)."""
+    xp = backend.xp
+    V, dV, _ = covariance(structure, blocks, basis, tau, xp)
+    V = xp.where(xp.isfinite(V), V, xp.eye(V.shape[-1]))
+    Vi = xp.linalg.inv(V)
+    return _products(dV, Vi, Vi @ blocks.X, xp)
+
+
+def _products(dV: Array, Vi: Array, XV: Array, xp: Any) -> Products:
     B, K, S, m, _ = dV.shape
     p = XV.shape[-1]
-    M = Vi[:, None] @ dV  # V^-1 V_k
     W = dV @ XV[:, None]  # V_k V^-1 X, (B, K, S, m, p)
     VW = Vi[:, None] @ W
     A = xp.sum(transpose(XV)[:, None] @ W, axis=2)
     rows = xp.moveaxis(W, -1, 2).reshape(B, K * p, S * m)
     columns = xp.moveaxis(VW, -1, 2).reshape(B, K * p, S * m)
     Q = xp.moveaxis((rows @ transpose(columns)).reshape(B, K, p, K, p), 3, 2)
+    return Products(A, Q)
+
+
+def _derivatives(
+    dV: Array, Vi: Array, XV: Array, Phi: Array, Py: Array, reml: bool, xp: Any
+) -> tuple[Array, Array, Array]:
+    """Return score, E and the Hessian (of a linear V)."""
+    B, K = dV.shape[:2]
+    M = Vi[:, None] @ dV  # V^-1 V_k
     trace = xp.sum(xp.trace(M, axis1=-2, axis2=-1), axis=-1)
     both = M.reshape(B, K, -1) @ transpose(transpose(M).reshape(B, K, -1))
     V_Py = (dV @ Py[:, None, :, :, None])[..., 0]  # (B, K, S, m)
     quad = xp.sum(V_Py * Py[:, None], axis=(-2, -1))
-    flat = V_Py.reshape(B, K, -1)
     Vi_V_Py = (Vi[:, None] @ V_Py[..., None])[..., 0].reshape(B, K, -1)
     x = xp.sum(transpose(XV)[:, None] @ V_Py[..., None], axis=2)[..., 0]  # X' V^-1 V_k P y
-    average = flat @ transpose(Vi_V_Py) - x @ Phi @ transpose(x)
+    average = V_Py.reshape(B, K, -1) @ transpose(Vi_V_Py) - x @ Phi @ transpose(x)
     if reml:
+        A, Q = _products(dV, Vi, XV, xp)
         PhiA = Phi[:, None] @ A
         trace = trace - xp.trace(PhiA, axis1=-2, axis2=-1)
         PhiQ = xp.sum(Phi[:, None, None] * transpose(Q), axis=(-2, -1))
         AA = PhiA.reshape(B, K, -1) @ transpose(transpose(PhiA).reshape(B, K, -1))
         both = both - 2.0 * PhiQ + AA
-    return trace - quad, both, 2.0 * average - both, A, Q
+    return trace - quad, both, 2.0 * average - both
 
 
 def _curvature(weight: Array, d2V: Array, K: int, xp: Any) -> Array:
@@ -116,7 +145,7 @@ def _curvature(weight: Array, d2V: Array, K: int, xp: Any) -> Array:
     return xp.pad(small, ((0, 0), (K - c, 0), (K - c, 0)))
 
 
-def _inverse(A: Array, backend: Backend) -> tuple[Array, Array]:
+def inverse(A: Array, backend: Backend) -> tuple[Array, Array]:
     """Return the inverse and log-determinant of positive definite matrices (NaN elsewhere)."""
     xp = backend.xp
     L = backend.cholesky(A)

@@ -21,9 +21,11 @@ from crossblock.kernels.reml import Terms, transpose
 Array = Any  # an array of the namespace in use
 
 MOST_STEPS = 100
-SETTLED = 1e-20  # Newton decrement in units of -2 log-likelihood: 1e-10 standard errors
+SETTLED = 1e-12  # decrement of -2 log-likelihood below which one Newton step more is exact
+SETTLED_SLOWLY = 1e-20  # the same for Fisher steps, which converge linearly
 STALLED = 1e-13  # below this, a decrement that no longer falls is rounding
 NEARLY = 1e-9  # a search that ends above this has not settled
+FAR = 0.1  # decrement above which Fisher steps, exact for balanced data, come before Newton's
 DEFINITE = 1e-7  # smallest eigenvalue of a Hessian in scaled units that Newton steps trust
 
 
@@ -79,7 +81,8 @@ def _look(
     g = (Jt @ at.score[..., None])[..., 0]
     K = phi.shape[-1]
     bend = (at.score @ xp.asarray(frame.quadratic).reshape(K, -1)).reshape(-1, K, K)
-    return phi, at.deviance, g, Jt @ at.observed @ J + bend, Jt @ at.expected @ J
+    upward = xp.maximum(bend, 0.0) * xp.eye(K)  # keeps E definite where a factor reaches 0
+    return phi, at.deviance, g, Jt @ at.observed @ J + bend, Jt @ at.expected @ J + upward
 
 
 def _advance(
@@ -87,8 +90,9 @@ def _advance(
 ) -> Search:
     xp = backend.xp
     lower = xp.asarray(frame.lower)
-    step, decrement = newton_step(s, lower, backend)
-    settled = (decrement < SETTLED) | ((decrement < STALLED) & (decrement > 0.25 * s.decrement))
+    step, decrement, definite = newton_step(s, lower, backend)
+    settled = decrement < xp.where(definite & (s.mu == 0.0), SETTLED, SETTLED_SLOWLY)
+    settled = settled | ((decrement < STALLED) & (decrement > 0.25 * s.decrement))
     phi = xp.maximum(s.phi + step, lower)
     _, deviance, g, H, E = _look(frame, terms, phi, xp)
     slack = 1e-11 * (1.0 + xp.abs(s.deviance))
@@ -109,8 +113,9 @@ def _advance(
     )
 
 
-def newton_step(s: Search, lower: Array, backend: Backend) -> tuple[Array, Array]:
-    """Return the step (B, K) over the free parameters and its undamped decrement (B,)."""
+def newton_step(s: Search, lower: Array, backend: Backend) -> tuple[Array, Array, Array]:
+    """Return the step (B, K) over the free parameters, its undamped decrement (B,), and whether
+    the Hessian was positive definite (B,)."""
     xp = backend.xp
     K = s.phi.shape[-1]
     eye = xp.eye(K)
@@ -123,10 +128,11 @@ def newton_step(s: Search, lower: Array, backend: Backend) -> tuple[Array, Array
     hold = eye * (1.0 - free)[:, :, None]
     H = s.H / units * mask + hold
     definite = xp.isfinite(xp.sum(backend.cholesky(H - DEFINITE * eye), axis=(-2, -1)))
-    bend = xp.maximum(xp.sum((s.H - s.E) * eye, axis=-1), 0.0) / size**2
-    fisher = s.E / units * mask + hold + eye * (1e-10 + bend * free)[:, :, None]
-    M = xp.where(definite[:, None, None], H, fisher)
+    fisher = s.E / units * mask + hold + 1e-10 * eye
     target = -(g / size)[..., None]
+    far = -xp.sum(target[..., 0] * xp.linalg.solve(fisher, target)[..., 0], axis=-1) < -FAR
+    definite = definite & ~far
+    M = xp.where(definite[:, None, None], H, fisher)
     damped = xp.linalg.solve(M + s.mu[:, None, None] * eye, target)[..., 0] / size
     plain = xp.linalg.solve(M, target)[..., 0] / size
-    return damped * free, -xp.sum(g * plain, axis=-1)
+    return damped * free, -xp.sum(g * plain, axis=-1), definite
