@@ -353,6 +353,12 @@ def _bioequivalence(case: str, analysis: str) -> bool:
     return "(1|subject) REML" in analysis and "Method B" in analysis
 
 
+def _variance_components(case: str, analysis: str) -> bool:
+    """What no other entry of the registry takes."""
+    special = any(belongs(case, analysis) for belongs, _ in REGISTRY[:-1])
+    return bool(VARIANCE_COMPONENTS.search(analysis)) and not special
+
+
 REGISTRY: list[tuple[Callable[[str, str], bool], Compute]] = [
     (_bioequivalence, compute_bioequivalence),
     (lambda _, a: a.startswith("Kenward-Roger F"), compute_f_test),
@@ -360,5 +366,5 @@ REGISTRY: list[tuple[Callable[[str, str], bool], Compute]] = [
     (lambda _, a: a.startswith("MMRM REML"), compute_mmrm),
     (lambda _, a: a.startswith("marginal model REML"), compute_marginal),
     (lambda _, a: a.startswith("ML marginal model"), compute_ml),
-    (lambda _, a: bool(VARIANCE_COMPONENTS.search(a)), compute_variance_components),
+    (_variance_components, compute_variance_components),
 ]
