@@ -6,6 +6,7 @@ import crossblock as cb
 from crossblock.cli.progress import step
 
 SEED = 20261121  # of the band between persons; fixed, so that a report is the same bytes again
+SIZES = range(6, 61)  # completers for which the detectable effect is drawn
 COMPLETERS = (12, 26)  # of the published blockade crossovers, as yardsticks beside the study's own
 
 
@@ -25,7 +26,8 @@ def study_page(protocol: str, ratings: str | None, blocker_study: str | None, sa
         compounds = {name: cb.read_compound(name) for name in shown.compound_ids}
         picture = cb.exposure_picture(shown, compounds, stream=cb.Stream(SEED, "between persons"))
     with step("drawing"):
-        smallest = {n: cb.detectable_sd(n) for n in (*COMPLETERS, result.endpoints[0].primary.n)}
+        own = result.endpoints[0].primary.n
+        smallest = {n: cb.detectable_sd(n) for n in sorted({*SIZES, own})}
         story = cb.study_story(
             study,
             result,
@@ -33,6 +35,7 @@ def study_page(protocol: str, ratings: str | None, blocker_study: str | None, sa
                 exposure=picture,
                 blocker_study=beside,
                 smallest=smallest,
+                yardsticks=COMPLETERS,
                 provenance=(("crossblock", cb.__version__), ("Command", said)),
             ),
         )

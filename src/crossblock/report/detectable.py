@@ -14,6 +14,7 @@ from crossblock.report.scales import spread
 from crossblock.report.theme import GROUND, INK, SMALL, STRONG, Frame, look
 
 SIZES = tuple(range(6, 61))
+NEAR = 0.25  # of the own size: closer yardsticks tell a reader nothing more
 TABLED = frozenset({6, 8, 10, 12, 14, 16, 20, 24, 30, 40, 50, 60})
 
 
@@ -28,11 +29,12 @@ def figure(
 
     `smallest` maps completers to detectable SDs of within-person differences (two-sided 5 %, 80 %
     power), computed where the statistics live; they are multiplied by the SD of this study.
-    `marked` sizes are labeled; the study's own always is.
+    `marked` sizes are labeled unless they lie near the study's own, which always is.
     """
     sd, n = spread(endpoint), endpoint.primary.n
     points = {k: d * sd for k, d in sorted(smallest.items())}
-    named = tuple(sorted({k for k in (*marked, n) if k in points}))
+    apart = (k for k in marked if abs(k - n) > NEAR * n)
+    named = tuple(sorted({k for k in (*apart, n) if k in points}))
     seen = abs(endpoint.primary.value)
     most, *fewer = sorted(named, reverse=True)
     title = f"{most} people could have seen {number.fixed(points[most])} points" + "".join(

@@ -44,13 +44,15 @@ class Beside:
 
     exposure   what the drugs do, in this study or in `blocker_study`
     blocker_study   a protocol that gives the blocker which this study leaves out
-    smallest   completers -> detectable SDs of within-person differences (80 % power)
+    smallest   completers -> detectable SDs of within-person differences (80 % power), for the
+               curve; `yardsticks` are sizes that it names beside the study's own
     provenance   (name, value) pairs that only the caller knows: version, command
     """
 
     exposure: ExposurePicture | None = None
     blocker_study: Protocol | None = None
     smallest: Mapping[int, float] = field(default_factory=dict)
+    yardsticks: tuple[int, ...] = ()
     provenance: tuple[tuple[str, str], ...] = ()
 
 
@@ -188,10 +190,9 @@ def _sections(protocol: Protocol, analysis: StudyAnalysis, beside: Beside) -> tu
     )
     sections.append(_ratings_section(protocol, analysis, here))
     if beside.smallest:
-        planned = beside.blocker_study.participants.completed if beside.blocker_study else None
-        figure = detectable.figure(
-            first, beside.smallest, marked=(planned.value,) if planned else ()
-        )
+        done = beside.blocker_study.participants.completed if beside.blocker_study else None
+        marked = beside.yardsticks or ((done.value,) if done else ())
+        figure = detectable.figure(first, beside.smallest, marked=marked)
         sections.append(
             Section(heading="How small an effect could have been seen", figures=(figure,))
         )
