@@ -13,6 +13,7 @@ import pytest
 
 from crossblock.core.errors import CrossblockError, ProtocolError, RatingsError
 from crossblock.load import protocol, ratings
+from tests.cli.running import run
 from tests.golden import cases
 
 FOLDER = Path(__file__).parent / "errors"
@@ -54,6 +55,37 @@ def test_bad_ratings_say_what_where_why_and_what_to_do(name):
         ratings.read("ratings.csv", study, "people.csv")
     assert caught.value.exit_code == 2
     check(name, caught.value)
+
+
+@pytest.mark.parametrize("name", cases.PROTOCOLS)
+def test_check_leaves_with_2_and_writes_nothing(name, capsys):
+    file = Path("study.toml")
+    cases.PROTOCOLS[name](file)
+    ran = run(
+        capsys, "check", "nimh-ketamin-saline" if name == "unknown_catalog_name" else str(file)
+    )
+    assert ran.status == 2
+    assert ran.out == ""
+    assert ran.err == (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+    assert [p.name for p in Path().iterdir()] == ["study.toml"]
+
+
+@pytest.mark.parametrize("name", sorted(cases.RATINGS))
+def test_analyze_leaves_with_2_and_writes_nothing(name, capsys):
+    Path("study.toml").write_text(cases.STUDY, encoding="utf-8")
+    Path("data").mkdir()
+    cases.RATINGS[name](Path("data/ratings.csv"))
+    Path("data/participants.csv").write_text(cases.PEOPLE, encoding="utf-8")
+    ran = run(capsys, "analyze", "study.toml", "data", "--json")
+    assert ran.status == 2
+    assert ran.out == ""
+    golden = (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+    assert ran.err == golden.replace("ratings.csv", "data, ratings.csv")
+    assert sorted(p.name for p in Path().rglob("*.*")) == [
+        "participants.csv",
+        "ratings.csv",
+        "study.toml",
+    ]
 
 
 def test_every_golden_text_belongs_to_a_case():
