@@ -74,7 +74,7 @@ def build(
             ends.append(now)
         if stop in jumps:
             edge, first = stop, jumps[stop]
-    lengths, which = np.unique(np.round(length, 9), return_inverse=True)
+    lengths, which = np.unique(np.round(length, 10), return_inverse=True)
     seen = np.array([np.argmin(np.abs(np.asarray(ends) - t)) for t in wanted], dtype=np.int64)
     return Grid(
         lengths=lengths.astype(float),
@@ -120,9 +120,10 @@ def padded(grid: Grid, steps: int, lengths: int) -> Grid:
     least what the grid has, and one row of `lengths` must be free for the zero.
     """
     n, H = grid.steps, len(grid.lengths)
+    end = grid.start[-1] + grid.lengths[grid.which[-1]]
     return replace(
         grid,
         lengths=np.concatenate([grid.lengths, np.zeros(lengths - H)]),
         which=np.concatenate([grid.which, np.full(steps - n, H, dtype=np.int64)]),
-        start=np.concatenate([grid.start, np.full(steps - n, grid.start[-1])]),
+        start=np.concatenate([grid.start, np.full(steps - n, end)]),
     )
