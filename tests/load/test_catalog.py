@@ -31,6 +31,12 @@ def test_a_path_is_taken_when_it_is_no_name(tmp_path):
     assert catalog.resolve("protocols", own)[0] == own
 
 
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b", "\udce4.toml", "no/such/folder/x.toml"])
+def test_what_cannot_be_a_path_is_a_sentence(name):
+    with pytest.raises(CatalogError, match="neither a file nor a name"):
+        catalog.resolve("protocols", name)
+
+
 def test_neither_a_file_nor_a_name():
     with pytest.raises(ProtocolError, match="did you mean williams-2018"):
         catalog.resolve("protocols", "wiliams-2018", ProtocolError)

@@ -2,6 +2,9 @@
 
 import csv
 import hashlib
+import runpy
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +12,7 @@ import pytest
 from crossblock.load import catalog, codelist, protocol, ratings
 from tests.golden.cases import STUDY, TABLE
 
+TOOL = Path(__file__).parents[2] / "tools" / "build_nimh_ratings.py"
 STUDY_NOUN = protocol.parse(STUDY.encode(), "study.toml")
 
 
@@ -58,6 +62,16 @@ def test_nimh_has_the_counts_of_its_provenance(nimh):
         assert int(seen[0].all(axis=1).sum()) == 24
         both = codes.sequence[0][seen[0].all(axis=1)]
         assert np.bincount(both).tolist() == [12, 12]
+
+
+def test_the_tool_makes_the_same_bytes_again(tmp_path, monkeypatch):
+    folder = catalog.path("ratings", "nimh-ketamine-saline")
+    shutil.copytree(folder / "original", tmp_path / "original")
+    tool = runpy.run_path(str(TOOL))
+    monkeypatch.setitem(tool["main"].__globals__, "FOLDER", tmp_path)
+    tool["main"]()
+    for name in ("ratings.csv", "participants.csv"):
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
 
 
 def test_nimh_tells_both_infusions_by_sequence():

@@ -47,9 +47,19 @@ def resolve(
     if isinstance(given, str) and text in names(kind):
         return path(kind, text), f"catalog {kind} {text}"
     found = Path(text)
-    if "\0" not in text and found.exists():
+    if _may_exist(found):
         return found, shorten(text)
     raise error(unknown(kind, text))
+
+
+def _may_exist(path: Path) -> bool:
+    """Tell whether to try the path; what cannot even be a name is none, what is closed may be."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
 
 
 def unknown(kind: str, name: str) -> Problem:
