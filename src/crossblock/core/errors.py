@@ -50,6 +50,12 @@ def shorten(value: object, most: int = 80) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
+def shorten_path(path: object, most: int = 160) -> str:
+    """Return a path as one printable line; when it is long its end is kept, which tells it."""
+    text = shorten(str(path), most=10_000)
+    return text if len(text) <= most else f"…{text[1 - most :]}"
+
+
 class CrossblockError(Exception):
     """The root. Carries problems; `exit_code` is what the command line leaves with."""
 

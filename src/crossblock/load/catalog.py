@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from crossblock.core.errors import CatalogError, CrossblockError, Problem, shorten
+from crossblock.core.errors import CatalogError, CrossblockError, Problem, shorten_path
 
 ROOT = Path(__file__).resolve().parent.parent / "catalog"
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -48,7 +48,7 @@ def resolve(
         return path(kind, text), f"catalog {kind} {text}"
     found = Path(text)
     if _may_exist(found):
-        return found, shorten(text)
+        return found, shorten_path(text)
     raise error(unknown(kind, text))
 
 
@@ -66,7 +66,7 @@ def unknown(kind: str, name: str) -> Problem:
     """Return the problem of a name that is neither a file nor in the catalog."""
     return Problem(
         what=f"neither a file nor a name in the catalog of {kind}",
-        value=shorten(name),
+        value=shorten_path(name),
         why="a path or a catalog name is expected",
         fix=nearest(name, names(kind)),
     )

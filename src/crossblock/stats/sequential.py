@@ -255,9 +255,9 @@ def required_drift(boundary: Boundary, power: float) -> float:
     def lack(drift: float) -> float:
         return float(boundary.crossing(drift).above.sum()) - power
 
-    top = 3 * max(start, 1.0) + 5.0
-    while lack(top) < 0:
-        top *= 2
+    top = max(start, 1.0)
+    while lack(top) < 0:  # by small steps: the integration grid follows the drift only so far
+        top *= 1.25
     return float(brentq(lack, 0.0, top, xtol=1e-10))
 
 
