@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from crossblock.core.errors import CatalogError, CrossblockError, Problem, shorten_path
+from crossblock.core.errors import CatalogError, CrossblockError, Problem, shorten, shorten_path
 
 ROOT = Path(__file__).resolve().parent.parent / "catalog"
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
