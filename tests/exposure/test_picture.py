@@ -16,3 +16,10 @@ def test_stacked_curves_share_one_time_axis() -> None:
         assert curve.value.shape == curve.time_h.shape
         assert np.all(np.diff(curve.time_h) > 0)
     assert {m.label for m in drawn.doses}
+
+
+def test_the_drawn_peak_is_the_peak() -> None:
+    protocol = cb.read_protocol("williams-2018")
+    compounds = {c: cb.read_compound(c) for c in protocol.compound_ids}
+    drawn = cb.exposure_picture(protocol, compounds)
+    assert 158 <= drawn.concentration[0].value.max() <= 159  # 35 mg over 40 min, Fanta

@@ -19,12 +19,16 @@ SHOWN = (ReceptorId.NMDA, ReceptorId.MU)
 
 
 def default_times(protocol: Protocol) -> Array:
-    """Return times that resolve the session (2 min) and the two weeks after it (2 h)."""
+    """Return times that resolve the session (2 min) and the two weeks after it (2 h).
+
+    The start and end of every dose are among them, so that a drawn peak is the peak.
+    """
+    edges = [x for a in protocol.administrations for x in (a.start_h, a.start_h + a.duration_h)]
     first = min((a.start_h for a in protocol.administrations), default=0.0)
     last = max((a.start_h + a.duration_h for a in protocol.administrations), default=1.0)
     session = np.arange(min(first, 0.0), last + 6.0, 1.0 / 30.0)
     after = np.arange(last + 6.0, max(last + 24.0, 14.0 * 24.0) + 1.0, 2.0)
-    return np.asarray(np.concatenate([session, after]), dtype=float)
+    return np.unique(np.concatenate([session, after, np.asarray(edges, dtype=float)]).round(9))
 
 
 def picture(
