@@ -15,7 +15,7 @@ import altair as alt
 import numpy as np
 
 from crossblock.domain.curve import Array, Curve, DoseMark, ExposurePicture
-from crossblock.report import compose, layers, number
+from crossblock.report import compose, layers, number, strokes
 from crossblock.report.figure import Figure, Table, Words, draw
 from crossblock.report.sides import inside
 from crossblock.report.theme import INK, MUTED, SHADE, SMALL, STRONG, Frame, color_of_text, look
@@ -243,27 +243,20 @@ def _tags(panel: _Panel, x: Any, y: Any) -> list[Any]:
     return parts
 
 
-def _key(curves: Sequence[Curve], panel: _Panel, size: tuple[int, int]) -> Any:
+def _key(curves: Sequence[Curve], panel: _Panel, width: int) -> compose.View:
     """Return the names of a panel's curves, each after a stroke of its line, with its peak."""
-    width, height = size
-    rows = []
-    for k, curve in enumerate(curves):
+    entries = []
+    for curve in curves:
         drawn = (curve.time_h >= panel.start) & (curve.time_h <= panel.end)
         highest = _factor(curve) * float(np.max(curve.value[drawn]))
-        rows.append((curve, 12.0 + 34 * k, f"peak {_said(highest, _unit(curve))}"))
-    y = alt.Y("y:Q", scale=alt.Scale(domain=[height, 0]), axis=None)
-    parts: list[Any] = []
-    for curve, place, said in rows:
-        style = look(curve.cell)
-        stroke = layers.base([{"y": place}]).mark_rule(
-            color=style.color, strokeWidth=2.4, strokeDash=list(style.dash)
+        entries.append(
+            strokes.Entry(
+                stroke=strokes.stroke(curve.cell, 0),
+                words=_distinct(curve, curves),
+                remark=f"peak {_said(highest, _unit(curve))}",
+            )
         )
-        parts.append(stroke.encode(x=alt.value(0), x2=alt.value(22), y=y))
-        name = [{"y": place, "text": _distinct(curve, curves)}]
-        parts.append(layers.text(name, x=alt.value(30), y=y, color=INK))
-        below = [{"y": place + 16, "text": said}]
-        parts.append(layers.text(below, x=alt.value(30), y=y, color=MUTED, fontSize=SMALL))
-    return compose.layer(*parts, size=(width, height))
+    return strokes.key(entries, width)
 
 
 def _distinct(curve: Curve, among: Sequence[Curve]) -> str:
@@ -328,7 +321,6 @@ def _chart(picture: ExposurePicture, given: DoseMark | None, frame: Frame) -> An
 
 
 def _beside(drawn: Any, panel: _Panel, picture: ExposurePicture, frame: Frame, height: int) -> Any:
-    key_height = max(34 * len(panel.curves), 34)
     blockade = panel.curves == tuple(picture.blockade)
     later = _Panel(
         title="receptors blocked over 14 days, %",
@@ -339,7 +331,7 @@ def _beside(drawn: Any, panel: _Panel, picture: ExposurePicture, frame: Frame, h
         top=100.0,
     )
     if frame.narrow:
-        key = _key(panel.curves, panel, (frame.width - 60, key_height))
+        key = _key(panel.curves, panel, frame.width - 60)
         parts = [drawn] if blockade and len(panel.curves) > 1 else [key, drawn]
         if blockade:
             size = (frame.width - AXIS_ROOM - 20, height)
@@ -347,7 +339,7 @@ def _beside(drawn: Any, panel: _Panel, picture: ExposurePicture, frame: Frame, h
         return compose.column(*parts, spacing=16)
     if blockade:
         return compose.row(drawn, _panel(later, None, (250, height), "days"), spacing=24)
-    return compose.row(drawn, _key(panel.curves, panel, (250, height)), spacing=24)
+    return compose.row(drawn, _key(panel.curves, panel, 250), spacing=24)
 
 
 def _concentration_title(picture: ExposurePicture) -> str:

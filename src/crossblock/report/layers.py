@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 
 from crossblock.report import compose
+from crossblock.report.number import THIN
 from crossblock.report.theme import AXIS, GROUND, INK, MUTED, TEXT
 
 Row = Mapping[str, object]
@@ -41,6 +42,11 @@ def axis_y(title: str, **more: Any) -> Any:
 def axis_x(title: str, **more: Any) -> Any:
     """Return an x axis titled below, in the middle."""
     return alt.Axis(**{"title": title, "tickCount": 6, **more})
+
+
+def percent_labels() -> dict[str, str]:
+    """Return the axis setting that writes fractions as percentages, a thin space before %."""
+    return {"labelExpr": f"round(100 * datum.value) + '{THIN}%'"}
 
 
 def text(rows: Sequence[Row], *, x: Any, y: Any, field: str = "text", **mark: Any) -> Chart:
