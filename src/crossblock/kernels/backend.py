@@ -27,7 +27,9 @@ class Backend:
     `while_loop(cond, body, state)`; `scan(body, state, xs)` over the leading axis of every array in
     `xs`, returning (state, stacked outputs); `batch_map(f, xs)` over the leading axis; `compile(f,
     static)` with the named arguments static; `cholesky(A)` gives NaN, never an exception, where A
-    is not positive definite; `precision()` is the context in which arrays are 64-bit.
+    is not positive definite; `precision()` is the context in which arrays are 64-bit;
+    `keeper(seed)` returns a function that gives x back and has a compiler compute it once, not anew
+    for each use (`seed` is any finite array that the compiler cannot know).
     """
 
     name: str
@@ -38,6 +40,7 @@ class Backend:
     compile: Callable[..., Callable[..., Any]]
     cholesky: Callable[[Array], Array]
     precision: Callable[[], AbstractContextManager[Any]]
+    keeper: Callable[[Array], Callable[[Array], Array]]
 
 
 def _while_loop(
@@ -93,6 +96,10 @@ def _compile(f: Callable[..., Any], static: Sequence[str] = ()) -> Callable[...,
     return f
 
 
+def _keeper(seed: Array) -> Callable[[Array], Array]:
+    return lambda x: x
+
+
 def _cholesky(A: Array) -> Array:
     """Return the lower factor of each matrix, NaN where one is not positive definite."""
     try:
@@ -121,4 +128,5 @@ NUMPY = Backend(
     compile=_compile,
     cholesky=_cholesky,
     precision=nullcontext,
+    keeper=_keeper,
 )

@@ -41,6 +41,12 @@ def _form() -> Backend:
         context: AbstractContextManager[Any] = jax.enable_x64(True)
         return context
 
+    def keeper(seed: Array) -> Callable[[Array], Array]:
+        # XLA copies a cheap value into each of its users, and their users again; a quotient counts
+        # as dear and is computed once. The optimizer drops its own barrier too early to help.
+        one = 1.0 + 0.0 * seed.ravel()[0]
+        return lambda x: x / one
+
     return Backend(
         name="jax",
         xp=jnp,
@@ -50,6 +56,7 @@ def _form() -> Backend:
         compile=compile_,
         cholesky=jnp.linalg.cholesky,
         precision=precision,
+        keeper=keeper,
     )
 
 

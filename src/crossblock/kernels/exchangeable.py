@@ -160,9 +160,10 @@ def _point(structure: Structure, r: Reduced, tau: Array, xp: Any) -> _Point:
     zero = xp.zeros_like(tau[:, 0])
     unit, one = theta["unit"], theta.get("one", zero)
     d = unit[:, None, None] + theta.get("session", zero)[:, None, None] * r.n
-    share = 1.0 + one[:, None] * xp.sum(r.n / d, axis=-1)
-    legal = (unit > 0.0) & xp.all(d > 0.0, axis=(1, 2)) & xp.all(share > 0.0, axis=-1)
+    legal = (unit > 0.0) & xp.all(d > 0.0, axis=(1, 2))
     unit, d = xp.where(legal, unit, 1.0), xp.where(legal[:, None, None], d, 1.0)
+    share = 1.0 + one[:, None] * xp.sum(r.n / d, axis=-1)
+    legal = legal & xp.all(share > 0.0, axis=-1)
     share = xp.where(legal[:, None], share, 1.0)
     s = xp.sqrt(r.n)
     w, c = s / d, one[:, None] / share

@@ -61,7 +61,8 @@ def degrees_of_freedom(A1: Array, A2: Array, q: int, xp: Any) -> tuple[Array, Ar
     E_inverse = 1.0 - A2 / q
     both_zero = (xp.abs(V1) < 1e-14) & (xp.abs(E_inverse) < 1e-14)
     ratio = xp.where(both_zero, 1.0, E_inverse / xp.where(both_zero, 1.0, V1))
-    rho = ratio**2 * V0 / (q * V2)  # V* / (2 E*^2)
+    none = V2 == 0.0
+    rho = xp.where(none, xp.inf, ratio**2 * V0 / (q * xp.where(none, 1.0, V2)))  # V* / (2 E*^2)
     m = 4.0 + (q + 2.0) / (q * rho - 1.0)
     near = xp.abs(m - 2.0) < 1e-2
     scale = xp.where(near, 1.0, m * E_inverse / xp.where(near, 1.0, m - 2.0))

@@ -69,7 +69,7 @@ class Prepared(NamedTuple):
     """Data sets in the coordinates of the search, with the way back."""
 
     blocks: Blocks
-    R: Array  # (B, p, p), X = Q R
+    R: Array  # (B, p, p), X = Q R; the identity where X has not full rank
     least_squares: Array  # (B, p), Q' y
     scale: Array  # (B,), residual standard deviation of least squares
     z_scale: Array  # (B, columns of Z)
@@ -148,6 +148,7 @@ def prepare(blocks: Blocks, backend: Backend) -> Prepared:
     length = xp.sqrt(xp.sum(X**2, axis=1))
     left = xp.abs(xp.diagonal(R, axis1=-2, axis2=-1))
     deficient = xp.any(left <= RANK_TOLERANCE * xp.maximum(length, 1e-300), axis=-1)
+    R = xp.where(deficient[:, None, None], xp.eye(p), R)
     b = transpose(Q) @ y
     e = y - Q @ b
     e = e - Q @ (transpose(Q) @ e)  # once more: exact to rounding
@@ -185,7 +186,7 @@ def settle(
     tau, J = natural(frame, end.phi, xp)
     at, of = likelihood.terms(tau), likelihood.products(tau)
     code = _code(frame, ready, end, at, xp)
-    bad = (code == RANK_DEFICIENT) | (code == NO_VARIATION) | (code == TOO_FEW)
+    bad = (code != SETTLED) & (code != BOUNDARY)
     W = 2.0 * _pseudo_inverse(
         at.observed if structure.residual != "independent" else at.expected, xp
     )
@@ -218,17 +219,28 @@ def _pseudo_inverse(A: Array, xp: Any) -> Array:
 
 
 def _code(frame: Coordinates, ready: Prepared, end: Search, at: Terms, xp: Any) -> Array:
+    """Return how each search ended.
+
+    A covariance that carries no information on some direction of tau is not identified if that was
+    so where the search began, and has run into a singular V if it became so.
+    """
     at_bound = xp.any(end.phi <= xp.asarray(frame.lower), axis=-1)
-    singular = xp.any(xp.asarray(frame.factor) & (xp.abs(end.phi) < SINGULAR_TOLERANCE), axis=-1)
-    diagonal = xp.diagonal(at.expected, axis1=-2, axis2=-1)
-    size = xp.sqrt(xp.where(diagonal > 0.0, diagonal, 1.0))
-    scaled = at.expected / (size[:, :, None] * size[:, None, :])
-    finite = xp.where(xp.isfinite(scaled), scaled, 0.0)
-    identified = xp.linalg.eigvalsh(finite)[..., 0] > IDENTIFIED_TOLERANCE
+    small = xp.abs(end.phi) < SINGULAR_TOLERANCE
+    singular = xp.any(xp.asarray(frame.factor) & small, axis=-1)
+    settled = (end.decrement < NEARLY) & _informative(at.expected, xp)
     code = xp.where(at_bound | singular, BOUNDARY, SETTLED)
-    code = xp.where(identified, code, RANK_DEFICIENT)
-    code = xp.where(end.decrement < NEARLY, code, NOT_SETTLED)
+    code = xp.where(settled, code, NOT_SETTLED)
+    code = xp.where(_informative(end.E_start, xp), code, RANK_DEFICIENT)
     return xp.where(ready.code != SETTLED, ready.code, code)
+
+
+def _informative(E: Array, xp: Any) -> Array:
+    """Return whether an information matrix has full rank, (B,)."""
+    diagonal = xp.diagonal(E, axis1=-2, axis2=-1)
+    size = xp.sqrt(xp.where(diagonal > 0.0, diagonal, 1.0))
+    scaled = E / (size[:, :, None] * size[:, None, :])
+    finite = xp.where(xp.isfinite(scaled), scaled, 0.0)
+    return xp.linalg.eigvalsh(finite)[..., 0] > IDENTIFIED_TOLERANCE
 
 
 def _in_units(
@@ -237,14 +249,13 @@ def _in_units(
     """Return the fit on the scale of y and X; the design comes back through R."""
     tau, W, C, kr, spread, code, bad, reml = rest
     p = ready.R.shape[-1]
-    safe = xp.where((ready.code == RANK_DEFICIENT)[:, None, None], xp.eye(p), ready.R)
-    back = xp.linalg.inv(safe)
+    back = xp.linalg.inv(ready.R)
     s = ready.scale
     s2 = (s**2)[:, None, None]
     free = (ready.n - p) if reml else ready.n
     deviance = at.deviance + 2.0 * free * xp.log(s)
     if reml:
-        diagonal = xp.abs(xp.diagonal(safe, axis1=-2, axis2=-1))
+        diagonal = xp.abs(xp.diagonal(ready.R, axis1=-2, axis2=-1))
         deviance = deviance + 2.0 * xp.sum(xp.log(diagonal), axis=-1)
     unit = _tau_unit(structure, ready, xp)
     two = transpose(back)

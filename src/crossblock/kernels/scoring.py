@@ -37,6 +37,7 @@ class Search(NamedTuple):
     g: Array  # (B, K)
     H: Array  # (B, K, K), Hessian in phi
     E: Array  # (B, K, K), expected, in phi
+    E_start: Array  # (B, K, K), the same where the search began
     mu: Array  # (B,), damping
     decrement: Array  # (B,), g' H^-1 g over the free parameters
     done: Array  # (B,) bool
@@ -55,6 +56,7 @@ def search(
     state = _look(frame, terms, start, xp)
     first = Search(
         *state,
+        E_start=state[4],
         mu=xp.zeros_like(state[1]),
         decrement=xp.full_like(state[1], math.inf),
         done=idle | ~xp.isfinite(state[1]),
@@ -106,6 +108,7 @@ def _advance(
         g=xp.where(move[:, None], g, s.g),
         H=xp.where(move[:, None, None], H, s.H),
         E=xp.where(move[:, None, None], E, s.E),
+        E_start=s.E_start,
         mu=xp.where(s.done, s.mu, mu),
         decrement=xp.where(s.done, s.decrement, decrement),
         done=s.done | settled | (steps >= MOST_STEPS),
