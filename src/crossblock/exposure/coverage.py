@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from crossblock.core.errors import InputError, Problem
 from crossblock.core.streams import Stream
@@ -122,22 +121,36 @@ def spans_above(
 ) -> tuple[Span, ...]:
     """Return every stretch in which `fraction(times)` is at or above `level`.
 
-    A grid of growing steps finds the crossings, root finding makes them exact to 1e-6 h.
+    A grid of growing steps finds the crossings, halving makes them exact to 1e-6 h.
     """
     check_level(level)
     grid = start_h + _grid(horizon_h)
     over = fraction(grid) >= level
-
-    def gap(t: float) -> float:
-        return float(fraction(np.array([t]))[0]) - level
-
     edges = np.flatnonzero(over[1:] != over[:-1])
-    crossings = [float(brentq(gap, grid[i], grid[i + 1], xtol=1e-6)) for i in edges]
+    crossings = _crossings(fraction, level, grid[edges], grid[edges + 1], over[edges])
     if over[0]:
         crossings.insert(0, float(grid[0]))
     if over[-1]:
         crossings.append(math.inf)
     return tuple(Span(start_h=a, stop_h=b) for a, b in zip(crossings[::2], crossings[1::2]))
+
+
+def _crossings(
+    fraction: Callable[[Array], Array],
+    level: float,
+    left: Array,
+    right: Array,
+    over: NDArray[np.bool_],
+) -> list[float]:
+    """Halve every interval in which `fraction` crosses `level`; `over` tells its state at left.
+
+    All intervals at once, and no root finder to import: a page needs a few crossings only.
+    """
+    while np.max(right - left, initial=0.0) > 1e-7:
+        middle = 0.5 * (left + right)
+        before = (fraction(middle) >= level) == over
+        left, right = np.where(before, middle, left), np.where(before, right, middle)
+    return [float(t) for t in 0.5 * (left + right)]
 
 
 def _grid(horizon_h: float) -> Array:

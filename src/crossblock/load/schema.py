@@ -6,7 +6,12 @@ import json
 import re
 from typing import Any
 
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core.core_schema import ModelSchema
+
 from crossblock.domain.protocol import FORMAT, Protocol
+from crossblock.load.meaning import meanings
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -16,7 +21,7 @@ def protocol_schema() -> dict[str, Any]:
 
     It says what can be said of a single key; contradictions only `crossblock check` finds.
     """
-    schema = Protocol.model_json_schema(by_alias=True)
+    schema = Protocol.model_json_schema(by_alias=True, schema_generator=_Described)
     definitions = schema.pop("$defs")
     names = {old: _name(old, inner) for old, inner in definitions.items()}
     if len(set(names.values())) < len(names):
@@ -34,6 +39,20 @@ def protocol_schema() -> dict[str, Any]:
 def protocol_schema_text() -> str:
     """Return the schema as the bytes of `docs/schema/protocol-1.json`."""
     return json.dumps(protocol_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+class _Described(GenerateJsonSchema):
+    """Pydantic's schema, with each key described by the sentence under it in the model."""
+
+    def model_schema(self, schema: ModelSchema) -> JsonSchemaValue:
+        body = super().model_schema(schema)
+        model: type[BaseModel] = schema["cls"]
+        fields = model.model_fields
+        for name, sentence in meanings(model).items():
+            key = fields[name].alias or name if name in fields else ""
+            if key in body.get("properties", {}):
+                body["properties"][key].setdefault("description", sentence)
+        return body
 
 
 def _name(old: str, definition: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from crossblock.domain.model import impostor
 from crossblock.load.catalog import nearest
 from crossblock.load.document import Document
 from crossblock.load.locator import nearest_line
+from crossblock.load.meaning import meanings
 
 KINDS = {
     "string_type": "a text in quotes",
@@ -134,7 +135,7 @@ def _words(kind: str, message: str, context: Mapping[str, Any]) -> dict[str, str
 def _missing(path: Path, found: Document, model: type[BaseModel]) -> Violation:
     key = str(path[-1])
     outer = _model_at(model, path[:-1])
-    about = outer.model_fields[_field(outer, key)].description if outer else None
+    about = meanings(outer).get(_field(outer, key)) if outer else None
     return _at(
         found,
         found.real(path[:-1]),
