@@ -11,7 +11,7 @@ H = np.array([0.5, 3.0])
 
 @pytest.mark.parametrize("k", [0.0, 1e-9, 0.3, 0.33334, 2.0, 60.0])
 def test_weights_integrate_each_node_polynomial(k):
-    W = weights(np.array([k]), H)
+    W = weights(np.array([k]), H)[1]
     for row, h in enumerate(H):
         for i, c in enumerate(POINTS):
             for j in range(COUNT):
@@ -36,8 +36,7 @@ def test_polynomial_input_is_carried_exactly():
         lambda t, x: -k * x + f(t), (0, h), [x0], rtol=1e-12, atol=1e-13, dense_output=True
     )
     found = relaxed(
-        decays(np.array([k]), [h])[0],
-        weights(np.array([k]), [h])[0],
+        *(table[0] for table in weights(np.array([k]), [h])),
         np.array([x0]),
         [np.array([f(c * h)]) for c in NODES],
     )
@@ -48,8 +47,7 @@ def test_polynomial_input_is_carried_exactly():
 def test_a_relaxation_far_faster_than_the_step_follows_its_input():
     k, h = 1e6, 24.0
     found = relaxed(
-        decays(np.array([k]), [h])[0],
-        weights(np.array([k]), [h])[0],
+        *(table[0] for table in weights(np.array([k]), [h])),
         np.array([5.0]),
         [np.array([k * 2.0])] * COUNT,
     )
@@ -58,5 +56,10 @@ def test_a_relaxation_far_faster_than_the_step_follows_its_input():
 
 def test_last_row_sums_to_the_exact_gain():
     k = np.array([0.01, 0.5, 4.0])
-    gain = weights(k, H)[:, COUNT].sum(axis=-2)
+    gain = weights(k, H)[1][:, COUNT].sum(axis=-2)
     assert gain == pytest.approx(-np.expm1(-np.outer(H, k)) / k, rel=1e-12)
+
+
+def test_decays_of_many_modes_are_those_of_each():
+    k = np.array([[0.1, 2.0], [0.5, 3.0]])
+    assert decays(k, H)[1, 1] == pytest.approx(weights(k[1], H)[0][1])

@@ -95,7 +95,7 @@ def advance(
 ) -> tuple[Amounts, tuple[list[Array], list[Array], list[Array]]]:
     """Carry the amounts over one step; return them and the odds b_N, b_K, b_X at each node."""
     modes = range(a.rate.shape[0])
-    level = [infusion / a.rate[j] for j in modes]
+    level = [infusion * (1.0 / a.rate[j]) for j in modes]
     excess = [s.y[j] + pushed - level[j] for j in modes]
     A = s.A + swallowed
     y = [[level[j] + t.mode[j][i] * excess[j] for j in modes] for i in range(COUNT + 1)]
@@ -125,6 +125,7 @@ def follow(
     """
     xp = backend.xp
     mine, his = tables(a, c.lengths, xp), response.tables(p, c.lengths, xp)
+    keep = backend.keeper(c.lengths)
 
     def step(
         s: tuple[Amounts, State], at: tuple[Array, Array, Array]
@@ -134,7 +135,7 @@ def follow(
             a, response.rows(mine, which), s[0], c.infusion[g], c.swallowed[d], c.pushed[d]
         )
         odds = Odds(b_N, b_K, b_X, c.agonist[g], c.belief[g])
-        state = response.advance(p, response.rows(his, which), s[1], odds, xp)
+        state = response.advance(p, response.rows(his, which), s[1], odds, xp, keep)
         return (amounts, state), (amounts, state)
 
     every: tuple[Amounts, State] = backend.scan(step, start, (c.which, c.regime, c.dose))[1]

@@ -7,20 +7,21 @@
     dO/dt = kO (w max(0, S - M0) - O)            opponent (dependence)
 
 with the algebra of `kernels.drive`. The system is a cascade: each state is a first-order relaxation
-of a function of states before it, so each is carried exactly for an input that is a parabola within
+of a function of states before it, so each is carried exactly for an input that is a cubic within
 the step (`kernels.relaxation`). Exponentials are tabulated once for each distinct step length, on
 a grid that all people share; people are the last axis. Times in h.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any, NamedTuple
 
 from crossblock.kernels import drive
 from crossblock.kernels.backend import NUMPY, Backend
 from crossblock.kernels.kinetics import divided_decay
-from crossblock.kernels.relaxation import COUNT, decays, relaxed, summed, weights
+from crossblock.kernels.relaxation import COUNT, relaxed, summed, weights
 
 Array = Any  # an array of the namespace in use
 
@@ -65,7 +66,7 @@ class State(NamedTuple):
 
 
 class Odds(NamedTuple):
-    """What acts within a step: odds at the three nodes (3, P), belief and agonist (P,) constant.
+    """What acts within a step: odds at the four nodes (4, P), belief and agonist (P,) constant.
 
     `b_N` drug at NMDA, `b_K` drug at mu, `b_X` blocker at mu, `b_A` agonist at mu, `e` belief, 0
     or 1 (or a strength).
@@ -99,17 +100,21 @@ def tables(p: System, lengths: Array, xp: ModuleType) -> Tables:
     """Return the tables for step lengths (H,) in h."""
     h = xp.asarray(lengths)
 
-    def both(k: Array) -> tuple[Array, Array]:
-        return decays(k, h, xp), weights(k, h, xp)
-
     def last(k: Array) -> tuple[Array, Array]:
-        return xp.exp(-h[:, None] * k), weights(k, h, xp, (1.0,))[:, 0]
+        decay, weight = weights(k, h, xp, (1.0,))
+        return decay[:, 0], weight[:, 0]
+
+    # A drive reaches plasticity through induction: what each node's drive adds to U at the nodes,
+    # summed with what U at the nodes adds to R. What U held before is added exactly (UR).
+    decay, added = weights(p.kU, h, xp)
+    gone, fed = last(p.kR)
+    through = p.kU * sum(fed[:, i, None] * added[:, i] for i in range(COUNT))
 
     return Tables(
-        E=both(p.kE),
-        T=both(p.kT),
-        U=both(p.kU),
-        R=last(p.kR),
+        E=weights(p.kE, h, xp),
+        T=weights(p.kT, h, xp),
+        U=(decay[:, COUNT], added[:, COUNT]),
+        R=(gone, through),
         UR=p.kU * divided_decay(p.kU, p.kR, h[:, None], xp),
         O=last(p.kO),
     )
@@ -124,25 +129,28 @@ def rows(table: Any, which: Array) -> Any:
     return type(table)(*picked)
 
 
-def advance(p: System, t: Tables, s: State, b: Odds, xp: ModuleType) -> State:
-    """Carry every person over one step, given the rows of the tables for its length."""
+def advance(
+    p: System, t: Tables, s: State, b: Odds, xp: ModuleType, keep: Callable[[Array], Array]
+) -> State:
+    """Carry every person over one step, given the rows of the tables for its length.
+
+    `keep` (`Backend.keeper`) marks what several later values use.
+    """
     M0 = drive.occupied(p.E0)
+    nodes = range(COUNT)
     N = [drive.occupied(x) for x in b.b_N]
     E = relaxed(*t.E, s.E, [p.kE * p.E0 * (1.0 + p.sN * x + p.sX * b.e) for x in N])
-    m = [opioid(p, E[i], b.b_K[i], b.b_A, b.b_X[i]) for i in range(COUNT)]
-    above = [x.tone + x.direct - M0 for x in m]
+    m = [opioid(p, E[i], keep(b.b_K[i]), b.b_A, b.b_X[i]) for i in nodes]
+    above = [keep(x.tone + x.direct - M0) for x in m]
     T = relaxed(*t.T, s.T, [p.kT * xp.maximum(0.0, x) for x in above])
     q = [drive.tolerant(x, p.T50) for x in T[:COUNT]]
     G = [drive.surge(x, p.phi, p.rho, y, M0, xp) for x, y in zip(N, m)]
-    D = [drive.drive(g, x, y, p.aG, p.aK, p.aR) for g, x, y in zip(G, m, q)]
-    # Induction is split into what was there and what this step adds, so that its decay into
-    # plasticity is exact however long the step.
-    added = [summed(t.U[1][i], D) for i in range(COUNT + 1)]
+    D = [keep(drive.drive(g, x, y, p.aG, p.aK, p.aR)) for g, x, y in zip(G, m, q)]
     pull = [p.kO * p.w * xp.maximum(0.0, x * y) for x, y in zip(above, q)]
     return State(
         E=E[COUNT],
-        U=t.U[0][COUNT] * s.U + added[COUNT],
-        R=t.R[0] * s.R + t.UR * s.U + p.kU * summed(t.R[1], added),
+        U=t.U[0] * s.U + summed(t.U[1], D),
+        R=t.R[0] * s.R + t.UR * s.U + summed(t.R[1], D),
         T=T[COUNT],
         O=t.O[0] * s.O + summed(t.O[1], pull),
     )
@@ -173,14 +181,14 @@ def respond(
     """Return the state after each step (n, P), from odds that are known at every node.
 
     Inputs: step lengths (H,) in h, the row of each step (n,), `odds` with a leading step axis
-    (n, 3, P) and (n, P), `start` (P,). No branch on data: a parameter that makes no sense gives
+    (n, 4, P) and (n, P), `start` (P,). No branch on data: a parameter that makes no sense gives
     NaN for that person alone.
     """
     xp = backend.xp
-    table = tables(p, lengths, xp)
+    table, keep = tables(p, lengths, xp), backend.keeper(lengths)
 
     def step(s: State, at: tuple[Array, Odds]) -> tuple[State, State]:
-        after = advance(p, rows(table, at[0]), s, at[1], xp)
+        after = advance(p, rows(table, at[0]), s, at[1], xp, keep)
         return after, after
 
     every: State = backend.scan(step, start, (which, odds))[1]
