@@ -25,6 +25,7 @@ from crossblock.report import (
     schedule,
     sides,
 )
+from crossblock.report.blocked import blocked_sections
 from crossblock.report.sides import Sides, inside
 from crossblock.report.story import Paragraph, Section, Story, Tile, paragraph, strong
 from crossblock.report.verdict import Verdict, verdict
@@ -189,6 +190,7 @@ def _sections(protocol: Protocol, analysis: StudyAnalysis, beside: Beside) -> tu
         )
     )
     sections.append(_ratings_section(protocol, analysis, here))
+    sections.extend(blocked_sections(protocol, analysis))
     if beside.smallest:
         done = beside.blocker_study.participants.completed if beside.blocker_study else None
         marked = beside.yardsticks or ((done.value,) if done else ())
