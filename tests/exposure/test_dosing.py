@@ -6,12 +6,13 @@ from crossblock.core.streams import Stream
 from crossblock.domain.dose import Dose, Route
 from crossblock.exposure.blockade import blockade_curve
 from crossblock.exposure.coverage import coverage
-from crossblock.exposure.dosing import dose_for, dose_table, lead_for
+from crossblock.exposure.dosing import dose_curve, dose_for, dose_table, lead_for
 from crossblock.load.compound import compound
 
 NALTREXONE, NALOXONE = compound("naltrexone"), compound("naloxone")
 TABLET = Dose(start_h=0.0, amount=50.0, route=Route.ORAL)
 WINDOW = (0.75, 0.75 + 2 / 3)
+PEOPLE = Stream(9, "dosing")
 
 
 def test_the_dose_that_is_found_gives_the_blockade_that_was_wanted():
@@ -69,3 +70,14 @@ def test_the_dose_table_orders_by_dose():
 def test_impossible_wishes_are_refused(wanted, window, said):
     with pytest.raises(InputError, match=said):
         dose_for(NALTREXONE, wanted, window, route=Route.ORAL)
+
+
+def test_the_dose_curve_passes_through_single_doses_and_holds_its_band():
+    curve = dose_curve(
+        NALTREXONE, (2.0, 50.0), (4.0, 4.0), route=Route.ORAL, when="at 4 h", stream=PEOPLE
+    )
+    for amount, typical in zip(curve.amount, curve.typical):
+        dose = Dose(start_h=0.0, amount=float(amount), route=Route.ORAL)
+        assert typical == pytest.approx(blockade_curve(NALTREXONE, [dose], [4.0]).fraction[0])
+    assert (curve.low < curve.typical).all()
+    assert (curve.typical < curve.high).all()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,44 +11,13 @@ from numpy.typing import NDArray
 from crossblock.core.errors import InputError, Problem
 from crossblock.core.streams import Stream
 from crossblock.domain.compound import Compound
+from crossblock.domain.coverage import Coverage, Span
 from crossblock.domain.dose import Dose
 from crossblock.exposure.blockade import blockade_curve
 
 Array = NDArray[np.float64]
 LEVELS = (0.80, 0.90, 0.95)
 HORIZON_H = 60.0 * 24.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Span:
-    """A stretch of time above a level, in h; `stop_h` is infinite past the horizon."""
-
-    start_h: float
-    stop_h: float
-
-    @property
-    def hours(self) -> float:
-        """Length in h."""
-        return self.stop_h - self.start_h
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Coverage:
-    """Blockade over a window: what the typical person gets, and how many people get enough.
-
-    Fractions in 0-1; `above` maps a level to its spans from the first dose on; `share` is the part
-    of people whose blockade never falls below `wanted` in the window (None without a stream).
-    """
-
-    window_h: tuple[float, float]
-    wanted: float
-    lowest: float
-    mean: float
-    peak: float
-    peak_h: float
-    above: dict[float, tuple[Span, ...]]
-    share: float | None = None
-    warnings: tuple[str, ...] = ()
 
 
 def coverage(

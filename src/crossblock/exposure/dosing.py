@@ -7,14 +7,14 @@ wanted over the lowest odds that one milligram leaves in the window. Planning nu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from crossblock.core.errors import InputError, Problem
 from crossblock.core.streams import Stream
 from crossblock.domain.compound import Compound
+from crossblock.domain.coverage import DoseAnswer, DoseCurve, DoseRow, LeadAnswer
 from crossblock.domain.dose import Dose, Route
 from crossblock.exposure.blockade import (
     BlockadeConstants,
@@ -25,25 +25,10 @@ from crossblock.exposure.blockade import (
     typical,
 )
 from crossblock.exposure.coverage import LEVELS, check_level, check_window, highest, spans_above
+from crossblock.kernels.binding import blockade as bound_fraction
 from crossblock.kernels.binding import odds
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DoseAnswer:
-    """The dose for a wanted blockade: for the typical person, and so that `share` of people get it.
-
-    Doses in the unit of the model (mg, or mg/kg when `per_kg`).
-    """
-
-    wanted: float
-    window_h: tuple[float, float]
-    typical: float
-    share: float
-    for_share: float | None
-    per_kg: bool
-    warnings: tuple[str, ...] = ()
 
 
 def dose_for(
@@ -86,14 +71,37 @@ def dose_for(
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LeadAnswer:
-    """How long before the window a dose may be given. `None` twice: no lead time will do."""
+def dose_curve(
+    compound: Compound,
+    amounts: Sequence[float],
+    window_h: tuple[float, float],
+    *,
+    route: Route,
+    when: str,
+    per_kg: bool = False,
+    weight_kg: float = 70.0,
+    people: int = 2000,
+    stream: Stream,
+) -> DoseCurve:
+    """Return the lowest blockade in a window after each single dose, with its band.
 
-    wanted: float
-    window_length_h: float
-    shortest_h: float | None
-    longest_h: float | None
+    Odds grow as dose^g, so one milligram tells all doses; a window of one moment is allowed.
+    """
+    one = [Dose(start_h=0.0, amount=1.0, route=route, per_kg=per_kg)]
+    model = by_model(compound, one)[0][0]
+    times = np.linspace(*window_h, 241)
+    amount = np.asarray(amounts, dtype=float)
+    g = typical(model).g
+
+    def at(lowest: ArrayLike) -> Array:
+        return np.asarray(bound_fraction(np.asarray(lowest) * amount**g))
+
+    middle = blockade_odds(typical(model), one, times, weight_kg).min(axis=-1)
+    drawn = blockade_odds(sampled(model, people, stream), one, times, weight_kg).min(axis=-1)
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    return DoseCurve(
+        amount=amount, typical=at(middle), low=at(low), high=at(high), per_kg=per_kg, when=when
+    )
 
 
 def lead_for(
@@ -123,18 +131,6 @@ def lead_for(
         shortest_h=spans[0].start_h - dose.start_h,
         longest_h=spans[0].stop_h - window_length_h - dose.start_h,
     )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DoseRow:
-    """One line of the dose table. Fractions in 0-1, times in h from the dose."""
-
-    amount: float
-    per_kg: bool
-    at: dict[float, float]
-    peak: float
-    hours_above: dict[float, float]
-    under_5_percent_h: float
 
 
 def dose_table(

@@ -5,47 +5,67 @@ States what is computed, what each human study found, and what is not known. Giv
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from crossblock.core.errors import InputError, Problem
 from crossblock.core.streams import Stream
-from crossblock.domain.compound import Affinity, Compound, StudyNote, amber
+from crossblock.domain.compound import Affinity, Compound, amber
+from crossblock.domain.curve import Curve
 from crossblock.domain.dose import Dose
+from crossblock.domain.onboard import Held, Medication, OnBoard
 from crossblock.domain.receptor import ReceptorId
+from crossblock.exposure.blockade import blockade_curve
 from crossblock.exposure.selectivity import selectivity
 
 NO_ADVICE = "This is a computation from published numbers, not medical advice."
+AROUND_D = (-14.0, 28.0)  # days around the date that the course shows
+AT_RECEPTOR = "the level in plasma is taken as the level at the receptor"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Held:
-    """The share of one receptor that is held on the date, 0-1, with its band where known."""
+def on_boards(
+    medications: Sequence[Medication],
+    compounds: Mapping[str, Compound],
+    *,
+    stream: Stream,
+    at_h: float = 0.0,
+) -> tuple[OnBoard, ...]:
+    """Return what is on board `at_h` after the session date, one value a compound.
 
-    receptor: ReceptorId
-    fraction: float
-    low: float | None
-    high: float | None
-    band: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OnBoard:
-    """What is on board at `at_h`. `held` is empty where no sourced numbers were found.
-
-    `sentence` says it in one line; `found` are human studies; `unknown` is what nobody has shown.
+    Several entries of one compound (a tablet over a depot) reach one receptor and are added.
     """
+    found = []
+    for name in dict.fromkeys(m.compound for m in medications):
+        mine = [m for m in medications if m.compound == name]
+        levels = [m.level for m in mine if m.level is not None]
+        c = compounds[name]
+        molar = [q.value if q.unit == "nmol/L" else q.value / _molar_mass(c) for q in levels]
+        board = on_board(
+            c,
+            [d for m in mine for d in m.doses],
+            at_h,
+            stream=stream,
+            nmol_per_l=molar[0] if molar else None,
+        )
+        said = "; ".join(m.said for m in mine if m.said)
+        taken = tuple(dict.fromkeys(t for m in mine for t in m.taken))
+        found.append(replace(board, said=said, assumed=(*taken, *board.assumed)))
+    return tuple(found)
 
-    compound: str
-    title: str
-    at_h: float
-    held: tuple[Held, ...]
-    sentence: str
-    found: tuple[StudyNote, ...]
-    unknown: tuple[str, ...]
-    assumed: tuple[str, ...]
-    warnings: tuple[str, ...]
+
+def _molar_mass(compound: Compound) -> float:
+    """Return mg/nmol of the compound itself; a level in mg/L needs it."""
+    if compound.id in compound.analytes:
+        return compound.analytes[compound.id].molar_mass.value
+    raise InputError(
+        Problem(
+            what=f"{compound.title}: a level in mass units cannot be used",
+            why="its file has no molar mass, and no affinity to compare the level with",
+            fix="leave the level out",
+        )
+    )
 
 
 def on_board(
@@ -77,6 +97,26 @@ def on_board(
         unknown=compound.unknown,
         assumed=assumed,
         warnings=(*warnings, NO_ADVICE),
+        course=_course(compound, doses, at_h, stream) if compound.blockades and doses else None,
+    )
+
+
+def _course(compound: Compound, doses: Sequence[Dose], at_h: float, stream: Stream) -> Curve:
+    """Return blockade of the strongest receptor around `at_h`, hours counted from it, in %."""
+    around = np.arange(24.0 * AROUND_D[0], 24.0 * AROUND_D[1] + 1.0, 2.0)
+    found = blockade_curve(compound, doses, at_h + around, band="persons", stream=stream)
+    return Curve(
+        label=f"{found.receptor} receptors blocked by {compound.id}",
+        unit="%",
+        time_h=around,
+        value=100.0 * found.fraction,
+        low=None if found.low is None else 100.0 * found.low,
+        high=None if found.high is None else 100.0 * found.high,
+        band=found.band,
+        cell="blocker_alone",
+        source="; ".join(x.text for x in found.sources),
+        assumed=found.assumed,
+        info={"receptor": str(found.receptor), "notes": found.warnings},
     )
 
 
@@ -121,7 +161,7 @@ def _occupied(
     said = tuple(
         f"once bound, half leaves the receptor in {np.log(2.0) / k * 60.0:.0f} min" for k in slow
     )
-    return held, amber(used), said
+    return held, amber(used), (AT_RECEPTOR, *said)
 
 
 def _share(a: Affinity, C: float) -> float:

@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from crossblock.domain.compound import Compound, Scan
 from crossblock.domain.dose import Dose
+from crossblock.domain.scan import ScanFit, ScanPoint
 from crossblock.exposure.blockade import blockade_curve
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ScanPoint:
-    """One scan beside its model: blockade fractions 0-1, `misfit` model minus scan.
-
-    `absolute` is the scan as a share of all receptors: a scan that is relative to an earlier one
-    is multiplied by the model's blockade at that time, so it can be drawn on the curve.
-    """
-
-    scan: Scan
-    measured: float
-    modeled: float
-    misfit: float
-    absolute: float
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ScanFit:
-    """All scans of a compound against its model, and the root mean square misfit, 0-1."""
-
-    points: tuple[ScanPoint, ...]
-    rmse: float
-    sentence: str
 
 
 def scan_fit(compound: Compound, *, weight_kg: float = 70.0) -> ScanFit:

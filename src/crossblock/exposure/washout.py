@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,64 +15,13 @@ from numpy.typing import NDArray
 from crossblock.core.streams import Stream
 from crossblock.domain.compound import Compound
 from crossblock.domain.dose import Dose
+from crossblock.domain.washout import EffectDecay, Residual, Washout
 from crossblock.exposure.blockade import blockade_curve
 from crossblock.exposure.coverage import check_level, spans_above
 
 Array = NDArray[np.float64]
 HORIZON_D = 120.0
 CANDIDATES_D = (7.0, 14.0, 21.0, 28.0, 30.0)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EffectDecay:
-    """How the drug's own effect fades: half-life in d with its band; `high_d` may be infinite."""
-
-    label: str
-    half_life_d: float
-    low_d: float
-    high_d: float
-    assumed: bool = False
-
-    def left(self, days: float) -> tuple[float, float, float]:
-        """Return the share of the effect left after `days`: typical, lowest, highest."""
-        return (
-            0.5 ** (days / self.half_life_d),
-            0.5 ** (days / self.low_d),
-            0.5 ** (days / self.high_d),
-        )
-
-    def wait_d(self, residual: float) -> tuple[float, float, float]:
-        """Return the days until `residual` is left: typical, shortest, longest."""
-        halvings = -math.log2(residual)
-        return tuple(h * halvings for h in (self.half_life_d, self.low_d, self.high_d))  # type: ignore[return-value]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Residual:
-    """What is left after a washout of `days`: fractions, each (typical, low, high)."""
-
-    days: float
-    blockade: tuple[float, float, float]
-    effect: tuple[float, float, float]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Washout:
-    """Days to wait, each (typical, low, high) with a 95 % band; infinite where not bounded.
-
-    `blockade_d` counts from the last dose of the blocker, `effect_d` from the drug; `both_d` is the
-    later of the two. `candidates` says what usual washouts leave.
-    """
-
-    residual_blockade: float
-    residual_effect: float
-    blockade_d: tuple[float, float, float]
-    effect_d: tuple[float, float, float]
-    both_d: tuple[float, float, float]
-    candidates: tuple[Residual, ...]
-    decay: EffectDecay
-    assumed: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
 
 
 def decay_of(compound: Compound, figure: str = "effect-half-life-open-data") -> EffectDecay:
