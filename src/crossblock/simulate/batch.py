@@ -1,0 +1,173 @@
+"""Many chunks: on this machine or a cluster, in any order, killed and resumed, merged in order.
+
+Any `concurrent.futures.Executor` does. By default processes are spawned with one thread each. A
+worker that dies takes its chunks with it and nothing else: they are given out again.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+
+from crossblock.core.errors import InputError, OutputError, Problem
+from crossblock.domain.characteristics import Characteristics
+from crossblock.simulate.characteristics import Frame, summarize, tally
+from crossblock.simulate.chunk import Job, run_chunk, unpack
+from crossblock.simulate.fingerprint import digest
+from crossblock.simulate.reading import Records
+from crossblock.simulate.store import Store
+from crossblock.simulate.tally import Tally
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+AHEAD = 3  # chunks handed out for each worker, so that none waits
+MOST_DEATHS = 3  # in a row without a finished chunk between them
+Progress = Callable[[int, int], None]
+Finished = Callable[[int, bytes], None]
+
+
+def quiet(done: int, chunks: int) -> None:
+    """Report no progress."""
+
+
+def run(
+    task: Job,
+    *,
+    store: Store | None = None,
+    workers: int = 1,
+    executor: Executor | None = None,
+    mixed: bool = False,
+    progress: Progress = quiet,
+) -> Characteristics:
+    """Run every chunk that is not there yet and return the operating characteristics.
+
+    The result is the same bytes for any number of workers, any executor and any interruption on
+    one fingerprint. `store` keeps chunks; without it they stay in memory.
+    """
+    kept: dict[int, bytes] = {}
+
+    def finished(number: int, content: bytes) -> None:
+        if store is None:
+            kept[number] = content
+        else:
+            store.write(number, content)
+        progress(task.chunks - len(missing) + len(done), task.chunks)
+
+    missing = [k for k in range(task.chunks) if store is None or not store.has(k)]
+    done: set[int] = set()
+    if executor is not None:
+        _hand_out(task, missing, done, executor, AHEAD * 16, finished, mixed=mixed)
+    elif workers <= 1:
+        for k in missing:
+            _take(k, run_chunk(task, k), done, finished, mixed=mixed)
+    else:
+        _with_processes(task, missing, done, workers, finished, mixed=mixed)
+    frame = Frame(world=task.world, asked=task.asked, effects=task.effects)
+    total = Tally()
+    for rows in _in_order(task, store, kept):
+        total = total + tally(frame, rows)
+    return summarize(frame, total, trials=task.trials, seed=task.seed)
+
+
+def _in_order(task: Job, store: Store | None, kept: dict[int, bytes]) -> Iterator[Records]:
+    """Yield the rows of every chunk by number, without those beyond the trials asked for."""
+    for k in range(task.chunks):
+        rows = unpack(kept[k]) if store is None else store.rows(k)
+        yield rows[: task.trials - k * task.size]
+
+
+def _take(
+    number: int, result: tuple[str, bytes], done: set[int], finished: Finished, *, mixed: bool
+) -> None:
+    where, content = result
+    if where != digest() and not mixed:
+        raise InputError(
+            Problem(
+                what="a worker has another fingerprint than this machine",
+                where=f"chunk {number}",
+                why="its processor or its installation differ, so the bytes would",
+                fix="use equal workers, or say --mixed to join their results all the same",
+            )
+        )
+    done.add(number)
+    finished(number, content)
+
+
+def _hand_out(
+    task: Job,
+    missing: list[int],
+    done: set[int],
+    executor: Executor,
+    ahead: int,
+    finished: Finished,
+    *,
+    mixed: bool,
+) -> None:
+    """Keep `ahead` chunks with the executor until all are back."""
+    left = iter([k for k in missing if k not in done])
+    waiting: dict[Future[tuple[str, bytes]], int] = {}
+    try:
+        while True:
+            for k in left:
+                waiting[executor.submit(run_chunk, task, k)] = k
+                if len(waiting) >= ahead:
+                    break
+            if not waiting:
+                return
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                _take(waiting.pop(future), future.result(), done, finished, mixed=mixed)
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _with_processes(
+    task: Job,
+    missing: list[int],
+    done: set[int],
+    workers: int,
+    finished: Finished,
+    *,
+    mixed: bool,
+) -> None:
+    """Run chunks in spawned processes; a dead one costs its chunks only."""
+    deaths = 0
+    while len(done) < len(missing):
+        before = len(done)
+        try:
+            with single_threaded(), processes(workers) as pool:
+                _hand_out(task, missing, done, pool, AHEAD * workers, finished, mixed=mixed)
+        except BrokenProcessPool:
+            deaths = deaths + 1 if len(done) == before else 0
+            if deaths >= MOST_DEATHS:
+                raise OutputError(
+                    Problem(
+                        what="worker processes keep dying",
+                        value=f"{len(done)} of {len(missing)} chunks done",
+                        why="the machine may be out of memory",
+                        fix="use fewer workers; what is done is kept, so resume with --resume",
+                    )
+                ) from None
+
+
+def processes(workers: int) -> ProcessPoolExecutor:
+    """Return an executor of spawned processes."""
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+
+
+@contextmanager
+def single_threaded() -> Iterator[None]:
+    """Let processes that start within use one thread each."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,198 @@
+"""What the analysis of each virtual trial reports: one row of numbers a trial.
+
+The way is that of a real study: ratings and code list are joined in `stats.derive`, and the
+closed-form comparison of complete pairs, the Fieller set and the looks are those of `stats`. The
+rows are small, so that a hundred thousand trials can be kept and any stopping rule applied later.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crossblock.domain.table import AnalysisTable
+from crossblock.kernels.ttest import one_sample
+from crossblock.simulate.asked import Asked
+from crossblock.simulate.looks import exposed, look_counts, moments
+from crossblock.simulate.trial import Trials
+from crossblock.simulate.world import World
+from crossblock.stats import crossover
+from crossblock.stats.blockade import contrasts
+from crossblock.stats.complete_cells import complete_cells, contrast, ratio
+from crossblock.stats.derive import derive
+
+Array = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Records = NDArray[np.void]
+"""A structured array, one row a trial; its fields are those of `layout`."""
+GROUPS = ("all", "responders", "qualified")
+COMPARED = ("estimate", "se", "df", "paired_estimate", "paired_se", "paired_df")
+FRACTION = ("fraction", "lower", "upper")
+
+
+def layout(world: World, asked: Asked) -> np.dtype[np.void]:
+    """Return the fields of a row.
+
+    For each group of people: n, the period-adjusted and the paired comparison, the fraction with
+    its set. Looks have a trailing axis, one entry a look. Counts are people.
+    """
+    looks = len(look_counts(world.protocol, world.people))
+    fields: list[tuple[Any, ...]] = [("trial", "<i8")]
+    for group in groups(asked):
+        fields += [(f"{group}_n", "<i4"), *((f"{group}_{name}", "<f8") for name in COMPARED)]
+        if asked.cells:
+            fields += [(f"{group}_{name}", "<f8") for name in FRACTION]
+            fields.append((f"{group}_bounded", "?"))
+        if looks:
+            fields.append((f"{group}_look_n", "<i4", (looks,)))
+            fields += [(f"{group}_look_{name}", "<f8", (looks,)) for name in COMPARED]
+    fields += [(name, "<f8") for name in ("carry_estimate", "carry_se", "carry_df", "information")]
+    fields += [(name, "<i4") for name in ("completed", "open_responders", "exposed")]
+    if looks:
+        fields += [(f"look_{name}", "<f8", (looks,)) for name in ("at_h", "information")]
+        fields += [(f"look_{name}", "<i4", (looks,)) for name in ("entered", "between", "exposed")]
+        if asked.harm:
+            fields += [(f"harm_{name}", "<f8", (looks,)) for name in ("estimate", "se", "df")]
+    return np.dtype(fields)
+
+
+def groups(asked: Asked) -> tuple[str, ...]:
+    """Return the groups of people that are analyzed: all, responders, qualified."""
+    responders = ("responders",) if asked.response else ()
+    return ("all", *responders, *(("qualified",) if asked.qualifying else ()))
+
+
+def read(world: World, asked: Asked, trials: Trials, ineffective: Bools) -> Records:
+    """Analyze every trial. `ineffective` (C,) marks conditions whose true effect is small."""
+    table = _table(world, asked, trials, asked.score)
+    rows = np.zeros(table.y.shape[0], dtype=layout(world, asked))
+    keep = _groups(world, asked, trials, table)
+    seen = moments(world.protocol, trials)
+    pair = (asked.reference, asked.test)
+    for name, mask in keep.items():
+        _compare(rows, f"{name}_", table, pair, mask)
+        if asked.cells:
+            _fraction(rows, f"{name}_", table, asked, mask)
+        for k, moment in enumerate(seen):
+            _compare(rows, f"{name}_look_", table, pair, mask & moment.done, k)
+    _carryover(rows, table, pair)
+    _count(rows, table, pair, keep)
+    rows["exposed"] = exposed(trials, ineffective)
+    for k, moment in enumerate(seen):
+        done = moment.done & complete(table, pair)
+        rows["look_at_h"][:, k] = np.where(np.isfinite(moment.at_h), moment.at_h, -1.0)
+        rows["look_information"][:, k] = _information(table, done, world.people)
+        rows["look_entered"][:, k] = moment.entered.sum(axis=-1)
+        rows["look_between"][:, k] = moment.between.sum(axis=-1)
+        rows["look_exposed"][:, k] = exposed(trials, ineffective, moment.at_h)
+    rows["information"] = _information(table, complete(table, pair), world.people)
+    if asked.harm and seen:
+        harm = _table(world, asked, trials, asked.harm)
+        for k, moment in enumerate(seen):
+            _compare(rows, "harm_", harm, pair, moment.done, k, names=("estimate", "se", "df"))
+    return rows
+
+
+def _table(world: World, asked: Asked, trials: Trials, score: str) -> AnalysisTable:
+    return derive(
+        trials.ratings,
+        trials.codelist,
+        instrument=score,
+        visit=asked.visit,
+        conditions=world.protocol.condition_ids,
+        baseline=asked.baseline,
+    )
+
+
+def complete(table: AnalysisTable, pair: tuple[str, str]) -> Bools:
+    """Return who was rated under both conditions, (B, n)."""
+    return np.asarray(table.cell(pair[0])[1] & table.cell(pair[1])[1])
+
+
+def _groups(world: World, asked: Asked, trials: Trials, table: AnalysisTable) -> dict[str, Bools]:
+    """Return who is of each group: everybody, responders to open, those who qualified apart."""
+    found = {"all": np.ones(table.sequence.shape, dtype=np.bool_)}
+    if asked.response is None or asked.baseline is None:
+        return found
+    score, share = asked.response
+    change = table if score == asked.score else _table(world, asked, trials, score)
+    before = derive(
+        trials.ratings,
+        trials.codelist,
+        instrument=score,
+        visit=asked.baseline,
+        conditions=world.protocol.condition_ids,
+    )
+    names = {"responders": asked.reference, "qualified": asked.qualifying}
+    for group in groups(asked)[1:]:
+        condition = names[group] or asked.reference
+        fell, rated = change.cell(condition)
+        found[group] = rated & (-fell >= share * before.cell(condition)[0])
+    return found
+
+
+def _compare(
+    rows: Records,
+    prefix: str,
+    table: AnalysisTable,
+    pair: tuple[str, str],
+    keep: Bools,
+    look: int | None = None,
+    names: tuple[str, ...] = COMPARED,
+) -> None:
+    """Write test minus reference, adjusted for period and as plain pairs."""
+    cells = complete_cells(table, pair, keep)
+    value, se = contrast(cells, np.array([-1.0, 1.0]))
+    reference, test = (table.cell(c) for c in pair)
+    plain = one_sample(test[0] - reference[0], test[1] & reference[1] & keep)
+    usable = plain.df > 0
+    found = (
+        value,
+        se,
+        cells.df,
+        plain.estimate,
+        np.where(usable, plain.se, 0.0),
+        np.where(usable, plain.df, 0.0),
+    )
+    at: Any = slice(None) if look is None else (slice(None), look)
+    if f"{prefix}n" in (rows.dtype.names or ()):
+        rows[f"{prefix}n"][at] = cells.n
+    for name, x in zip(names, found, strict=False):
+        rows[f"{prefix}{name}"][at] = x
+
+
+def _fraction(rows: Records, prefix: str, table: AnalysisTable, asked: Asked, keep: Bools) -> None:
+    """Write f = 1 - a/d with its set, as ends of the fraction."""
+    names, conditions = zip(*asked.cells, strict=True)
+    found = ratio(complete_cells(table, conditions, keep), *contrasts(names))
+    rows[f"{prefix}fraction"] = np.where(np.isnan(found.value), 0.0, 1.0 - found.value)
+    rows[f"{prefix}lower"] = 1.0 - found.upper
+    rows[f"{prefix}upper"] = 1.0 - found.lower
+    rows[f"{prefix}bounded"] = found.bounded
+
+
+def _carryover(rows: Records, table: AnalysisTable, pair: tuple[str, str]) -> None:
+    if table.y.shape[-1] != 2:
+        return
+    t = crossover.carryover(crossover.two_periods(table, pair[1], pair[0]))
+    rows["carry_estimate"], rows["carry_se"], rows["carry_df"] = t.estimate, t.se, t.df
+
+
+def _count(
+    rows: Records, table: AnalysisTable, pair: tuple[str, str], keep: dict[str, Bools]
+) -> None:
+    both = complete(table, pair)
+    rows["completed"] = both.sum(axis=-1)
+    if "responders" in keep:
+        rows["open_responders"] = (both & keep["responders"]).sum(axis=-1)
+
+
+def _information(table: AnalysisTable, done: Bools, planned: int) -> Array:
+    """Return completed pairs over planned ones, both as balanced pairs (`stats.interim`)."""
+    S = len(table.sequences)
+    count = (done[..., None] & (table.sequence[..., None] == np.arange(S))).sum(axis=1)
+    some = (count > 0).all(axis=-1)
+    effective = S**2 / (1.0 / np.maximum(count, 1)).sum(axis=-1)
+    return np.where(some, effective / planned, 0.0)
