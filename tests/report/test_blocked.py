@@ -26,6 +26,7 @@ def test_each_question_has_its_section_picture_and_table() -> None:
         "Family by family",
         "Responders only",
         "Does the covariance model matter?",
+        "Should the study have stopped?",
     ]
     for section in sections:
         for figure in section.figures:

@@ -10,12 +10,20 @@ from crossblock.domain.rating import RatingsBatch
 
 
 def williams(
-    n: int = 40, removed: float = 0.5, cadss_shift: float = 0.0, seed: int = 1
+    n: int = 40,
+    removed: float = 0.5,
+    cadss_shift: float = 0.0,
+    seed: int = 1,
+    right: float | None = None,
 ) -> tuple[cb.Protocol, RatingsBatch, CodeList]:
-    """Draw n people; the blocker removes `removed` of a fall of about 14 HAM-D17 points."""
+    """Draw n people; the blocker removes `removed` of a fall of about 14 HAM-D17 points.
+
+    With `right`, that share of people guess the capsule rightly on day 1, the rest wrongly.
+    """
     protocol = cb.read_protocol("williams-2018")
     rng = np.random.default_rng(seed)
     scores = tuple(dict.fromkeys(e.score for e in protocol.endpoints))
+    scores += () if right is None else ("blinding-guess",)
     visits = protocol.visit_ids
     score = np.zeros((1, n, 2, len(visits), len(scores)))
     observed = np.zeros(score.shape, dtype=bool)
@@ -35,6 +43,10 @@ def williams(
         for v, visit in enumerate(visits):
             if name == "cadss" and visit == "infusion":
                 score[0, :, :, v, k] = 20 + rng.normal(0, 6, (n, 2)) + cadss_shift * blocked
+                observed[0, :, :, v, k] = True
+            if name == "blinding-guess" and visit == "d1" and right is not None:
+                truth = np.where(blocked, 1.0, -1.0)
+                score[0, :, :, v, k] = truth * np.where(rng.random((n, 2)) < right, 1, -1)
                 observed[0, :, :, v, k] = True
             if size is None or visit == "infusion":
                 continue

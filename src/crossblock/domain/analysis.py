@@ -158,6 +158,60 @@ class PanelRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class GuessRow:
+    """Guesses under one true condition in one period, with Bang's index and its score interval.
+
+    The index is 1 when all guess right, 0 as by chance, -1 when all guess wrong.
+    """
+
+    period: int
+    condition: str
+    right: int
+    wrong: int
+    unsure: int
+    bang: Estimate
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BlindingAnalysis:
+    """Whether the blind was kept, and how many points of expectancy would explain the result.
+
+    `to_zero` points acting through the guesses would make the primary difference 0, `to_interval`
+    would make its interval reach 0; infinite where no amount does.
+    """
+
+    rows: tuple[GuessRow, ...]
+    james: Estimate
+    to_zero: float
+    to_interval: float
+    belief_gap: float
+    sentence: str
+    pairs: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoppingLook:
+    """One planned look: completers, and the bounds on z of the blocker's effect."""
+
+    completers: int
+    efficacy: float | None
+    futility: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoppingAnalysis:
+    """The planned looks, where this analysis stands, and what the rule really allows."""
+
+    endpoint: str
+    looks: tuple[StoppingLook, ...]
+    completers: int
+    under_way: int
+    z: float
+    sentences: tuple[str, ...]
+    assumed: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StudyAnalysis:
     """Everything that one run of `analyze` found, in the order of the protocol's endpoints."""
 
@@ -170,5 +224,7 @@ class StudyAnalysis:
     selected: tuple[SelectedAnalysis, ...] = ()
     families: tuple[FamilyVerdict, ...] = ()
     panel: tuple[PanelRow, ...] = ()
+    blinding: BlindingAnalysis | None = None
+    stopping: StoppingAnalysis | None = None
     methods: tuple[Method, ...] = ()
     warnings: tuple[str, ...] = ()

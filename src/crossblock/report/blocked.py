@@ -17,7 +17,7 @@ from crossblock.domain.analysis import (
     StudyAnalysis,
 )
 from crossblock.domain.protocol import Protocol
-from crossblock.report import forest, number
+from crossblock.report import blinding, forest, number, stopping
 from crossblock.report.figure import Figure, Table, Words
 from crossblock.report.story import Section, paragraph
 
@@ -63,6 +63,10 @@ def blocked_sections(protocol: Protocol, analysis: StudyAnalysis) -> tuple[Secti
                 figures=(_panel(analysis.panel),),
             )
         )
+    if analysis.blinding is not None:
+        sections.append(blinding.section(protocol, analysis.blinding))
+    if analysis.stopping is not None:
+        sections.append(stopping.section(analysis.stopping))
     return tuple(sections)
 
 

@@ -18,6 +18,8 @@ from crossblock.domain.protocol import Protocol
 from crossblock.domain.rating import RatingsBatch
 from crossblock.domain.table import AnalysisTable
 
+GUESSES = ("blinding-guess", "blinding-guess.guess")  # the label in a batch: total, or its item
+
 
 def derive(
     ratings: RatingsBatch,
@@ -67,10 +69,12 @@ class StudyTables:
 
     `tables` maps (endpoint id, visit id) to its analysis table: changes where the plan names a
     baseline that was rated, and then `baselines` maps the endpoint to the scores subtracted.
+    `guesses` holds what participants believed they got: 1 blocker, -1 none, 0 do not know.
     """
 
     tables: Mapping[tuple[str, str], AnalysisTable]
     baselines: Mapping[str, AnalysisTable]
+    guesses: AnalysisTable | None
     flow: Flow
     ratings_hash: str
 
@@ -107,9 +111,25 @@ def derive_study(protocol: Protocol, ratings: RatingsBatch, codelist: CodeList) 
     return StudyTables(
         tables=tables,
         baselines=baselines,
+        guesses=_guesses(protocol, ratings, codelist),
         flow=_flow(protocol, ratings, codelist),
         ratings_hash=ratings.sha256,
     )
+
+
+def _guesses(protocol: Protocol, ratings: RatingsBatch, codelist: CodeList) -> AnalysisTable | None:
+    """Return the last guess of every period, or None where nobody was asked."""
+    for score in GUESSES:
+        asked = [v for v in ratings.visits if _rated(ratings, v, score)]
+        if asked:
+            return derive(
+                ratings,
+                codelist,
+                instrument=score,
+                visit=asked[-1],
+                conditions=protocol.condition_ids,
+            )
+    return None
 
 
 def _rated(ratings: RatingsBatch, visit: str, score: str) -> bool:

@@ -14,11 +14,13 @@ from crossblock.domain.analysis import EndpointAnalysis, PanelRow, StudyAnalysis
 from crossblock.domain.instrument import Instrument
 from crossblock.domain.protocol import Protocol
 from crossblock.domain.result import Method
+from crossblock.stats.blind import blinding
 from crossblock.stats.blockade import FIELLER
 from crossblock.stats.comparison import compare
 from crossblock.stats.derive import StudyTables
 from crossblock.stats.families import verdicts
 from crossblock.stats.fraction import fraction
+from crossblock.stats.looks import stopping
 from crossblock.stats.question import Question, questions
 from crossblock.stats.selected import responders_only
 from crossblock.stats.visits import Model, difference, layout, panel
@@ -55,6 +57,8 @@ def analyze(
         selected=tuple(chosen),
         families=verdicts(protocol, done),
         panel=_panel(compared) if compared else (),
+        blinding=blinding(compared[0], study.guesses) if compared and study.guesses else None,
+        stopping=stopping(protocol, done[0]) if done else None,
         methods=_methods(done, with_fraction=bool(shares)),
         warnings=tuple(warnings),
     )
