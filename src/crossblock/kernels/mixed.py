@@ -187,9 +187,7 @@ def settle(
     at, of = likelihood.terms(tau), likelihood.products(tau)
     code = _code(frame, ready, end, at, xp)
     bad = (code != SETTLED) & (code != BOUNDARY)
-    W = 2.0 * _pseudo_inverse(
-        at.observed if structure.residual != "independent" else at.expected, xp
-    )
+    W = 2.0 * _pseudo_inverse(at.expected if expected else at.observed, xp)
     C = J @ (2.0 * _pseudo_inverse(_held(frame, end, xp), xp)) @ transpose(J)
     kr = adjusted_covariance(at.Phi, of.A, of.Q, W, xp)
     spread = at.Phi[:, None] @ of.A @ at.Phi[:, None]

@@ -69,17 +69,17 @@ class Design:
     positions: tuple[str, ...]  # labels of the residual positions
 
 
-def codes(labels: Any, n: int, what: str) -> tuple[np.ndarray, list[Any]]:
-    """Return integer codes of labels and the sorted levels."""
+def codes(labels: Any, keep: np.ndarray, what: str) -> tuple[np.ndarray, list[Any]]:
+    """Return integer codes of the labels where `keep` (n,), and their sorted levels."""
     values = np.asarray(labels)
-    if values.shape != (n,):
+    if values.shape != keep.shape:
         raise DesignError(
             Problem(
-                what=f"{what} has {values.shape} labels for {n} scores",
+                what=f"{what} has {values.size} labels for {keep.size} scores",
                 fix="give one label for each score",
             )
         )
-    levels, code = np.unique(values, return_inverse=True)
+    levels, code = np.unique(values[keep], return_inverse=True)
     return code.astype(np.int64), list(levels)
 
 
@@ -103,7 +103,7 @@ def design(
     _check_arrays(score, effects, names, residual)
     keep = ~np.isnan(score)
     n = int(keep.sum())
-    group = [codes(np.asarray(t.group)[keep], n, f"random term {t.name}")[0] for t in random]
+    group = [codes(t.group, keep, f"random term {t.name}")[0] for t in random]
     columns = [_columns(t, keep) for t in random]
     unit, position, labels = _residual_codes(residual, keep)
     structure = Structure(
@@ -136,6 +136,14 @@ def _columns(term: RandomTerm, keep: np.ndarray) -> np.ndarray:
         return np.ones((int(keep.sum()), 1))
     slopes = np.asarray(term.slopes, dtype=float)
     slopes = slopes[:, None] if slopes.ndim == 1 else slopes
+    if slopes.shape[0] != keep.size or not np.all(np.isfinite(slopes[keep])):
+        raise DesignError(
+            Problem(
+                what=f"the slopes of {term.name} are not one finite row a score",
+                value=f"{slopes.shape[0]} rows for {keep.size} scores",
+                fix="give one finite value a slope for each score",
+            )
+        )
     return np.asarray(slopes[keep])
 
 
@@ -146,9 +154,9 @@ def _residual_codes(
     unit, position = np.arange(n), np.zeros(n, dtype=np.int64)
     labels: tuple[str, ...] = ("",)
     if residual.unit is not None:
-        unit = codes(np.asarray(residual.unit)[keep], n, "the residual unit")[0]
+        unit = codes(residual.unit, keep, "the residual unit")[0]
     if residual.position is not None:
-        position, levels = codes(np.asarray(residual.position)[keep], n, "the residual position")
+        position, levels = codes(residual.position, keep, "the residual position")
         labels = residual.labels or tuple(str(level) for level in levels)
         if residual.labels and isinstance(levels[0], np.integer):
             labels = tuple(residual.labels[int(level)] for level in levels)

@@ -119,7 +119,7 @@ def effects(
         parsed = Formula(formula)
         _check_formula(parsed, formula, columns)
         matrices = model_matrix(parsed, table, na_action="ignore", output="numpy", context={})
-    except FormulaicError as problem:
+    except (FormulaicError, SyntaxError) as problem:
         raise DesignError(
             Problem(
                 what="the formula cannot be read",
