@@ -24,6 +24,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "randomize": ("crossblock.cli.randomize", "Make the sealed allocation list, offline."),
     "open-envelope": ("crossblock.cli.open_envelope", "Open one envelope after a code break."),
     "appraise": ("crossblock.cli.appraise", "What a published test implies, without the data."),
+    "claim": ("crossblock.cli.claim", "Mark what a press report says: supported or overstated."),
     "report": ("crossblock.cli.report", "Write the report of an analysis as one HTML page."),
 }
 
