@@ -100,6 +100,7 @@ class FractionAnalysis:
 
     `assay` is the open effect (drug minus no drug, or change from baseline where no such condition
     exists): assay sensitivity, shown beside the fraction and never used to choose an analysis.
+    `beside` holds the same fraction with other intervals (profile likelihood, bootstrap).
     """
 
     endpoint: str
@@ -108,6 +109,7 @@ class FractionAnalysis:
     visit_words: str
     fraction: BlockadeFraction
     assay: Estimate
+    beside: tuple[Estimate, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

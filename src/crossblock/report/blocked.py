@@ -17,6 +17,7 @@ from crossblock.domain.analysis import (
     StudyAnalysis,
 )
 from crossblock.domain.protocol import Protocol
+from crossblock.domain.result import Estimate
 from crossblock.report import blinding, forest, number, stopping
 from crossblock.report.figure import Figure, Table, Words
 from crossblock.report.story import Section, paragraph
@@ -74,6 +75,13 @@ def share(f: FractionAnalysis) -> str:
     """Return "28 % (4 % to 52 %)", or what an unbounded set says."""
     e = f.fraction.estimate
     if f.fraction.uninformative:
+        return f"{number.percent(e.value)} (interval unbounded)"
+    return f"{number.percent(e.value)} ({number.percent(e.lower)} to {number.percent(e.upper)})"
+
+
+def _other(e: Estimate) -> str:
+    """Return a fraction with an interval that may be unbounded."""
+    if math.isinf(e.upper):
         return f"{number.percent(e.value)} (interval unbounded)"
     return f"{number.percent(e.value)} ({number.percent(e.lower)} to {number.percent(e.upper)})"
 
@@ -136,6 +144,11 @@ def _fractions(fractions: Sequence[FractionAnalysis]) -> Figure:
                 str(f.fraction.form),
             )
             for f in fractions
+        )
+        + tuple(
+            (f.instrument_name, f.visit_words, _other(e), e.label, e.model)
+            for f in fractions
+            for e in f.beside
         ),
         caption="Blockade fraction and the open effect it is a share of",
     )

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from crossblock.core.errors import DesignError, Problem
+from crossblock.core.errors import ConvergenceError, DesignError, Problem
+from crossblock.core.streams import Stream
 from crossblock.domain.analysis import FractionAnalysis
 from crossblock.domain.blockade import CellMeans, Form
 from crossblock.domain.result import Estimate
 from crossblock.stats.blockade import blockade_fraction, contrasts
+from crossblock.stats.blockade_intervals import bootstrap_interval, profile_interval
 from crossblock.stats.cells import cell_means
 from crossblock.stats.question import Question
-from crossblock.stats.visits import Model, layout
+from crossblock.stats.visits import Layout, Model, layout
+
+SEED = 20261121  # of the bootstrap; fixed, so that an analysis is the same bytes again
 
 
 def fraction(q: Question, *, occupancy: float | None = None) -> FractionAnalysis:
@@ -32,7 +37,8 @@ def fraction(q: Question, *, occupancy: float | None = None) -> FractionAnalysis
                 fix="name the baseline visit in the protocol's analysis plan",
             )
         )
-    means = cell_means(layout({q.visit: q.table}), cells, Model(), q.visit)
+    data = layout({q.visit: q.table})
+    means = cell_means(data, cells, Model(), q.visit)
     found = blockade_fraction(means, occupancy=occupancy)
     return FractionAnalysis(
         endpoint=q.endpoint.id,
@@ -41,7 +47,25 @@ def fraction(q: Question, *, occupancy: float | None = None) -> FractionAnalysis
         visit_words=q.visit_words,
         fraction=found,
         assay=_assay(means, found.form),
+        beside=_beside(q, data, cells, means) if q.visit == q.endpoint.visit else (),
     )
+
+
+def _beside(
+    q: Question, data: Layout, cells: Mapping[str, str], means: CellMeans
+) -> tuple[Estimate, ...]:
+    """Return the other intervals that these data can carry."""
+    asked: tuple[Callable[[], Estimate], ...] = (
+        lambda: profile_interval(data, cells, means),
+        lambda: bootstrap_interval(q.table, cells, stream=Stream(SEED, f"bootstrap {q.label}")),
+    )
+    found = []
+    for ask in asked:
+        try:
+            found.append(ask())
+        except (DesignError, ConvergenceError):
+            continue  # fewer complete people than it needs; the Fieller set stands
+    return tuple(found)
 
 
 def _assay(means: CellMeans, form: Form) -> Estimate:

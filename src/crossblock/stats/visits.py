@@ -122,7 +122,7 @@ def fit_visits(data: Layout, model: Model) -> MixedFit:
     """
     used = _with_baseline(data, model.baseline)
     X, names = effects(used, model)
-    random, residual, bounded = _covariance(used, model.covariance)
+    random, residual, bounded = covariance_terms(used, model.covariance)
     return fit(used.y, X, names=names, random=random, residual=residual, bounded=bounded)
 
 
@@ -223,7 +223,7 @@ def _rows(data: Layout, index: Ints) -> Layout:
     return replace(data, **some)
 
 
-def _covariance(
+def covariance_terms(
     data: Layout, kind: Covariance
 ) -> tuple[Sequence[RandomTerm], Residual | None, bool]:
     """Return random terms, residual and whether variances are bounded."""
