@@ -23,13 +23,13 @@ def end_of(structure, blocks, idle=None):
         return dense_terms(structure, ready.blocks, basis, tau, True, NUMPY)
 
     idle = np.zeros(B, dtype=bool) if idle is None else idle
-    return frame, terms, search(frame, terms, start, idle, NUMPY)
+    return frame, terms, search(frame, terms, start, idle, 4, NUMPY)
 
 
 def test_balanced_data_settle_in_one_fisher_step():
     blocks = crossover_blocks(1, missing=0.0)
     _, _, end = end_of(Structure(random=(1, 1), bounded=False), blocks)
-    assert np.all(end.steps <= 2)
+    assert np.all(end.steps <= 3)  # a look, a Fisher step, and one to see that it was the last
 
 
 @pytest.mark.parametrize("kind", ["cs", "un", "toeplitz", "ar1", "csh", "arh1", "toeph"])
@@ -51,7 +51,7 @@ def test_no_neighbor_is_better_with_correlated_slopes():
         phi = end.phi + 0.01 * draw.normal(size=end.phi.shape)
         tau = phi @ frame.linear.T + np.einsum("kij,bi,bj->bk", frame.quadratic, phi, phi) / 2
         other = terms(tau).deviance
-        assert np.all(~(other < end.deviance - 1e-9))
+        assert np.all(~(other < end.at.deviance - 1e-9))
 
 
 def test_a_variance_stops_at_its_bound_with_the_score_pointing_out():
@@ -76,5 +76,5 @@ def test_a_search_that_cannot_settle_gives_up():
     """Six correlated cells from five participants: the likelihood has no maximum."""
     blocks = without_terms(crossover_blocks(9, participants=5))
     _, _, end = end_of(Structure(residual="un", positions=6), blocks)
-    assert np.all(end.steps <= MOST_STEPS)
+    assert np.all(end.steps <= MOST_STEPS + 1)
     assert np.all(end.done)

@@ -17,6 +17,7 @@ from crossblock.kernels.backend import Array, Backend, State
 try:
     import jax
     import jax.numpy as jnp
+    from jaxlib.version import __version__ as jaxlib_version
 except ImportError:  # the extra `engine` is not installed
     jax = None
 
@@ -47,6 +48,13 @@ def _form() -> Backend:
         one = 1.0 + 0.0 * seed.ravel()[0]
         return lambda x: x / one
 
+    def slopes(f: Callable[[Array], Array], x: Array) -> tuple[Array, Array]:
+        def along(direction: Array) -> tuple[Array, Array]:
+            value, slope = jax.jvp(f, (x,), (direction,))
+            return value, slope
+
+        return jax.vmap(along, out_axes=(None, 0))(jnp.eye(x.shape[0]))  # type: ignore[no-any-return]
+
     return Backend(
         name="jax",
         xp=jnp,
@@ -57,7 +65,22 @@ def _form() -> Backend:
         cholesky=jnp.linalg.cholesky,
         precision=precision,
         keeper=keeper,
+        slopes=slopes,
     )
+
+
+def remember(folder: str) -> str:
+    """Keep compiled programs in a subfolder of `folder` named after jaxlib; return that subfolder.
+
+    Programs of another jaxlib version are never read: stale ones have crashed. JAX itself reads
+    and writes the files. Without the extra `engine` nothing happens.
+    """
+    if jax is None:
+        return ""
+    place = f"{folder}/jaxlib-{jaxlib_version}"
+    jax.config.update("jax_compilation_cache_dir", place)
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
+    return place
 
 
 JAX: Backend | None = None if jax is None else _form()

@@ -31,7 +31,7 @@ from crossblock.kernels.reml import (
     dense_terms,
     transpose,
 )
-from crossblock.kernels.scoring import NEARLY, Search, search
+from crossblock.kernels.scoring import NEARLY, Search, derivatives, search
 
 Array = Any  # an array of the namespace in use
 
@@ -182,16 +182,17 @@ def settle(
     frame = coordinates(structure)
     K = frame.start.shape[0]
     start = xp.zeros((ready.n.shape[0], K)) + xp.asarray(frame.start)
-    end = search(frame, likelihood.terms, start, ready.code != SETTLED, backend)
+    p = ready.R.shape[-1]
+    end = search(frame, likelihood.terms, start, ready.code != SETTLED, p, backend)
     tau, J = natural(frame, end.phi, xp)
-    at, of = likelihood.terms(tau), likelihood.products(tau)
-    code = _code(frame, ready, end, at, xp)
+    at, of = end.at, likelihood.products(tau)
+    code = _code(frame, ready, end, xp)
     bad = (code != SETTLED) & (code != BOUNDARY)
     W = 2.0 * _pseudo_inverse(at.expected if expected else at.observed, xp)
     C = J @ (2.0 * _pseudo_inverse(_held(frame, end, xp), xp)) @ transpose(J)
     kr = adjusted_covariance(at.Phi, of.A, of.Q, W, xp)
     spread = at.Phi[:, None] @ of.A @ at.Phi[:, None]
-    return _in_units(structure, ready, end, at, (tau, W, C, kr, spread, code, bad, reml), xp)
+    return _in_units(structure, ready, end, (tau, W, C, kr, spread, code, bad, reml), xp)
 
 
 def _held(frame: Coordinates, end: Search, xp: Any) -> Array:
@@ -201,7 +202,8 @@ def _held(frame: Coordinates, end: Search, xp: Any) -> Array:
     the standard deviation is 0 there); Kenward-Roger keeps it (as in pbkrtest).
     """
     free = xp.where(end.phi <= xp.asarray(frame.lower), 0.0, 1.0)
-    return end.H * free[:, :, None] * free[:, None, :]
+    _, H, _ = derivatives(frame, end, xp)
+    return H * free[:, :, None] * free[:, None, :]
 
 
 def _pseudo_inverse(A: Array, xp: Any) -> Array:
@@ -216,7 +218,7 @@ def _pseudo_inverse(A: Array, xp: Any) -> Array:
     return (vectors * inverse[:, None, :]) @ transpose(vectors) / units
 
 
-def _code(frame: Coordinates, ready: Prepared, end: Search, at: Terms, xp: Any) -> Array:
+def _code(frame: Coordinates, ready: Prepared, end: Search, xp: Any) -> Array:
     """Return how each search ended.
 
     A covariance that carries no information on some direction of tau is not identified if that was
@@ -225,10 +227,10 @@ def _code(frame: Coordinates, ready: Prepared, end: Search, at: Terms, xp: Any) 
     at_bound = xp.any(end.phi <= xp.asarray(frame.lower), axis=-1)
     small = xp.abs(end.phi) < SINGULAR_TOLERANCE
     singular = xp.any(xp.asarray(frame.factor) & small, axis=-1)
-    settled = (end.decrement < NEARLY) & _informative(at.expected, xp)
+    settled = (end.decrement < NEARLY) & _informative(end.at.expected, xp)
     code = xp.where(at_bound | singular, BOUNDARY, SETTLED)
     code = xp.where(settled, code, NOT_SETTLED)
-    code = xp.where(_informative(end.E_start, xp), code, RANK_DEFICIENT)
+    code = xp.where(_informative(end.start, xp), code, RANK_DEFICIENT)
     return xp.where(ready.code != SETTLED, ready.code, code)
 
 
@@ -241,11 +243,10 @@ def _informative(E: Array, xp: Any) -> Array:
     return xp.linalg.eigvalsh(finite)[..., 0] > IDENTIFIED_TOLERANCE
 
 
-def _in_units(
-    structure: Structure, ready: Prepared, end: Search, at: Terms, rest: Any, xp: Any
-) -> Fit:
+def _in_units(structure: Structure, ready: Prepared, end: Search, rest: Any, xp: Any) -> Fit:
     """Return the fit on the scale of y and X; the design comes back through R."""
     tau, W, C, kr, spread, code, bad, reml = rest
+    at = end.at
     p = ready.R.shape[-1]
     back = xp.linalg.inv(ready.R)
     s = ready.scale

@@ -30,14 +30,11 @@ DEFINITE = 1e-7  # smallest eigenvalue of a Hessian in scaled units that Newton 
 
 
 class Search(NamedTuple):
-    """The state of a search: phi (B, K) with the derivatives of D there."""
+    """The state of a search: phi (B, K) with the likelihood terms there."""
 
     phi: Array  # (B, K)
-    deviance: Array  # (B,)
-    g: Array  # (B, K)
-    H: Array  # (B, K, K), Hessian in phi
-    E: Array  # (B, K, K), expected, in phi
-    E_start: Array  # (B, K, K), the same where the search began
+    at: Terms
+    start: Array  # (B, K, K), the expected information in tau where the search began
     mu: Array  # (B,), damping
     decrement: Array  # (B,), g' H^-1 g over the free parameters
     done: Array  # (B,) bool
@@ -45,22 +42,38 @@ class Search(NamedTuple):
 
 
 def search(
-    frame: Coordinates, terms: Callable[[Array], Terms], start: Array, idle: Array, backend: Backend
+    frame: Coordinates,
+    terms: Callable[[Array], Terms],
+    start: Array,
+    idle: Array,
+    p: int,
+    backend: Backend,
 ) -> Search:
     """Return the end of a search from `start` (B, K); rows where `idle` are left alone.
 
-    `terms(tau)` gives the likelihood terms of all rows.
+    `terms(tau)` gives the likelihood terms of all rows for p effects. The first turn of the loop
+    takes no step and looks at the start, so that a compiler sees the likelihood once.
     """
     xp = backend.xp
-    count = xp.zeros(start.shape[0], dtype=int)
-    state = _look(frame, terms, start, xp)
+    B, K = start.shape
+    zero = xp.zeros(B) * start[:, 0]
+    unit = xp.eye(K) + zero[:, None, None]
+    unseen = Terms(
+        deviance=zero + math.inf,
+        score=xp.zeros_like(start),
+        expected=unit,
+        observed=unit,
+        beta=xp.zeros((B, p)),
+        Phi=xp.zeros((B, p, p)),
+    )
     first = Search(
-        *state,
-        E_start=state[4],
-        mu=xp.zeros_like(state[1]),
-        decrement=xp.full_like(state[1], math.inf),
-        done=idle | ~xp.isfinite(state[1]),
-        steps=count,
+        phi=start,
+        at=unseen,
+        start=unit,
+        mu=zero,
+        decrement=zero + math.inf,
+        done=idle,
+        steps=xp.zeros(B, dtype=int),
     )
 
     def going(s: Search) -> Array:
@@ -73,18 +86,15 @@ def search(
     return end
 
 
-def _look(
-    frame: Coordinates, terms: Callable[[Array], Terms], phi: Array, xp: Any
-) -> tuple[Array, Array, Array, Array, Array]:
-    """Return phi, D, g, H and E there by the chain rule."""
-    tau, J = natural(frame, phi, xp)
-    at = terms(tau)
+def derivatives(frame: Coordinates, s: Search, xp: Any) -> tuple[Array, Array, Array]:
+    """Return g, H and E of the deviance in phi by the chain rule."""
+    _, J = natural(frame, s.phi, xp)
     Jt = transpose(J)
-    g = (Jt @ at.score[..., None])[..., 0]
-    K = phi.shape[-1]
-    bend = (at.score @ xp.asarray(frame.quadratic).reshape(K, -1)).reshape(-1, K, K)
+    g = (Jt @ s.at.score[..., None])[..., 0]
+    K = s.phi.shape[-1]
+    bend = (s.at.score @ xp.asarray(frame.quadratic).reshape(K, -1)).reshape(-1, K, K)
     upward = xp.maximum(bend, 0.0) * xp.eye(K)  # keeps E definite where a factor reaches 0
-    return phi, at.deviance, g, Jt @ at.observed @ J + bend, Jt @ at.expected @ J + upward
+    return g, Jt @ s.at.observed @ J + bend, Jt @ s.at.expected @ J + upward
 
 
 def _advance(
@@ -92,50 +102,54 @@ def _advance(
 ) -> Search:
     xp = backend.xp
     lower = xp.asarray(frame.lower)
-    step, decrement, definite = newton_step(s, lower, backend)
+    opening = s.steps == 0
+    step, decrement, definite = newton_step(frame, s, backend)
     settled = decrement < xp.where(definite & (s.mu == 0.0), SETTLED, SETTLED_SLOWLY)
     settled = settled | ((decrement < STALLED) & (decrement > 0.25 * s.decrement))
     phi = xp.maximum(s.phi + step, lower)
-    _, deviance, g, H, E = _look(frame, terms, phi, xp)
-    slack = 1e-11 * (1.0 + xp.abs(s.deviance))
-    better = xp.isfinite(deviance) & (deviance <= s.deviance + slack)
+    at = terms(natural(frame, phi, xp)[0])
+    slack = 1e-11 * (1.0 + xp.abs(s.at.deviance))
+    seen = xp.isfinite(at.deviance)
+    better = seen & (at.deviance <= s.at.deviance + slack)
     move = better & ~s.done
+
+    def chosen(new: Array, old: Array, where: Array = move) -> Array:
+        return xp.where(where.reshape((-1,) + (1,) * (new.ndim - 1)), new, old)
+
     mu = xp.where(better, xp.where(s.mu < 1e-3, 0.0, s.mu / 8.0), xp.maximum(4.0 * s.mu, 0.05))
     steps = s.steps + xp.where(s.done, 0, 1)
     return Search(
-        phi=xp.where(move[:, None], phi, s.phi),
-        deviance=xp.where(move, deviance, s.deviance),
-        g=xp.where(move[:, None], g, s.g),
-        H=xp.where(move[:, None, None], H, s.H),
-        E=xp.where(move[:, None, None], E, s.E),
-        E_start=s.E_start,
+        phi=chosen(phi, s.phi),
+        at=Terms(*(chosen(new, old) for new, old in zip(at, s.at, strict=True))),
+        start=chosen(at.expected, s.start, move & opening),
         mu=xp.where(s.done, s.mu, mu),
-        decrement=xp.where(s.done, s.decrement, decrement),
-        done=s.done | settled | (steps >= MOST_STEPS),
+        decrement=xp.where(s.done | opening, s.decrement, decrement),
+        done=s.done | (settled & ~opening) | (opening & ~seen) | (steps > MOST_STEPS),
         steps=steps,
     )
 
 
-def newton_step(s: Search, lower: Array, backend: Backend) -> tuple[Array, Array, Array]:
+def newton_step(frame: Coordinates, s: Search, backend: Backend) -> tuple[Array, Array, Array]:
     """Return the step (B, K) over the free parameters, its undamped decrement (B,), and whether
-    the Hessian was positive definite (B,)."""
+    it was a Newton step (B,) rather than one of Fisher scoring.
+    """
     xp = backend.xp
-    K = s.phi.shape[-1]
-    eye = xp.eye(K)
-    free = xp.where((s.phi <= lower) & (s.g > 0.0), 0.0, 1.0)
-    g = s.g * free
-    diagonal = xp.sum(s.E * eye, axis=-1)
-    size = xp.sqrt(xp.maximum(xp.maximum(diagonal, xp.abs(xp.sum(s.H * eye, axis=-1))), 1e-30))
-    mask = free[:, :, None] * free[:, None, :]
+    g, H, E = derivatives(frame, s, xp)
+    eye = xp.eye(s.phi.shape[-1])
+    free = xp.where((s.phi <= xp.asarray(frame.lower)) & (g > 0.0), 0.0, 1.0)
+    g = g * free
+    size = xp.maximum(xp.sum(E * eye, axis=-1), xp.abs(xp.sum(H * eye, axis=-1)))
+    size = xp.sqrt(xp.maximum(size, 1e-30))
     units = size[:, :, None] * size[:, None, :]
+    mask = free[:, :, None] * free[:, None, :]
     hold = eye * (1.0 - free)[:, :, None]
-    H = s.H / units * mask + hold
-    definite = xp.isfinite(xp.sum(backend.cholesky(H - DEFINITE * eye), axis=(-2, -1)))
-    fisher = s.E / units * mask + hold + 1e-10 * eye
+    newton = H / units * mask + hold
+    fisher = E / units * mask + hold + 1e-10 * eye
     target = -(g / size)[..., None]
     far = -xp.sum(target[..., 0] * xp.linalg.solve(fisher, target)[..., 0], axis=-1) < -FAR
+    definite = xp.isfinite(xp.sum(backend.cholesky(newton - DEFINITE * eye), axis=(-2, -1)))
     definite = definite & ~far
-    M = xp.where(definite[:, None, None], H, fisher)
+    M = xp.where(definite[:, None, None], newton, fisher)
     damped = xp.linalg.solve(M + s.mu[:, None, None] * eye, target)[..., 0] / size
     plain = xp.linalg.solve(M, target)[..., 0] / size
     return damped * free, -xp.sum(g * plain, axis=-1), definite
