@@ -44,3 +44,13 @@ def test_cells_keep_their_shapes() -> None:
     circle, square = (drawn(row(0.1, 0.7, cell=c)) for c in ("open", "blocked"))
     assert "#D55E00" in square
     assert "#D55E00" not in circle
+
+
+def test_long_names_wrap_and_their_numbers_make_way_on_a_phone() -> None:
+    long = "first-order autoregressive over visits within participant:period"
+    figure = forest.figure(
+        id="f", rows=[row(0.1, 0.7, label=long)], axis=AXIS, words=WORDS, table=TABLE
+    )
+    assert long not in figure.svg
+    assert long not in figure.narrow
+    assert "first-order autoregressive" in figure.svg

@@ -25,3 +25,12 @@ def test_y_titles_are_level() -> None:
 def test_a_rule_stands_at_its_value() -> None:
     spec = compose.view(layers.rule_at(2.5, axis="y"))
     assert spec["encoding"]["y"] == {"datum": 2.5}
+
+
+def test_long_words_wrap_at_spaces_only() -> None:
+    assert layers.wrapped("one two three", 7 * 7.2) == ["one two", "three"]
+    assert layers.wrapped("unbreakable", 10.0) == ["unbreakable"]
+
+
+def test_percentages_have_a_thin_space() -> None:
+    assert "\u202f%" in layers.percent_labels()["labelExpr"]

@@ -1,6 +1,7 @@
 """The page: safe, self-contained, readable by people and machines."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -8,8 +9,12 @@ from typing import Any
 
 import pytest
 
-from crossblock.report import page
-from crossblock.report.story import Run, Story
+from crossblock.domain.analysis import StudyAnalysis
+from crossblock.domain.protocol import Protocol
+from crossblock.load import protocol as load
+from crossblock.report import page, schedule, study
+from crossblock.report.story import Run, Section, Story
+from tests.report.test_study import as_blockade
 
 CLIPPED_OR_CROSSED = (Path(__file__).parent / "words_in_pictures.js").read_text()
 
@@ -120,6 +125,23 @@ def test_a_real_browser_shows_it_whole(html: str, chromium: Any, width: int) -> 
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
     assert tab.evaluate(CLIPPED_OR_CROSSED) == []
     assert complaints == []
+    tab.close()
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("width", [1280, 400])
+def test_other_studies_are_as_legible(
+    chromium: Any, width: int, analysis: StudyAnalysis, williams: Protocol
+) -> None:
+    """Longer names, more conditions, more periods: a blockade study and the other schedules."""
+    told = study.study_story(williams, as_blockade(analysis), study.Beside())
+    named = [load.read(name) for name in ("krystal-1999", "becker-2023")]
+    drawn = tuple(schedule.figure(p, id=f"schedule-{p.id}") for p in named)
+    more = replace(told, sections=(*told.sections, Section(heading="Others", figures=drawn)))
+    tab = chromium.new_page(viewport={"width": width, "height": 900})
+    tab.set_content(page.render(more))
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    assert tab.evaluate(CLIPPED_OR_CROSSED) == []
     tab.close()
 
 

@@ -1,5 +1,7 @@
 """One forest for all scales of a study."""
 
+from dataclasses import replace
+
 import pytest
 
 from crossblock.domain.analysis import StudyAnalysis
@@ -12,8 +14,12 @@ SIDES = Sides(test="ketamine", reference="saline")
 def test_title_follows_the_verdicts(analysis: StudyAnalysis) -> None:
     figure = scales.figure(analysis.endpoints, SIDES)
     assert figure.title == "All 3 scales are lower after ketamine"
-    dated = scales.figure(analysis.endpoints, SIDES, dated=True)
-    assert dated.title == "On days 2–3: all 3 scales are lower after ketamine"
+
+
+def test_a_sensitivity_that_adds_nobody_is_not_drawn(analysis: StudyAnalysis) -> None:
+    first = analysis.endpoints[0]
+    same = replace(first, sensitivity=(replace(first.primary, model="other"),))
+    assert scales.figure([same], SIDES).svg.count("n = 24") == 1
 
 
 def test_primary_and_sensitivity_are_both_said(analysis: StudyAnalysis) -> None:

@@ -26,6 +26,11 @@ def test_words_follow_the_interval(value: float, lower: float, upper: float, wor
 
 def test_agreement_counts_what_is_clear() -> None:
     low, unclear = Verdict.LOWER, Verdict.UNCLEAR
-    assert agreement((low, low, low), "scales") == "All 3 scales are lower"
-    assert agreement((low, low), "scales") == "Both scales are lower"
-    assert agreement((low, unclear, low), "scales") == "2 of 3 scales show a clear difference"
+
+    def say(earned: Verdict) -> str:
+        return f"are {earned.value}"
+
+    assert agreement((low, low, low), "scales", say) == "All 3 scales are lower"
+    assert agreement((low, low), "scales", say) == "Both scales are lower"
+    assert agreement((low,), "scales", say) == "Scores are lower"
+    assert agreement((low, unclear, low), "scales", say) == "2 of 3 scales show a clear difference"

@@ -12,8 +12,11 @@ from crossblock.domain.analysis import CellMean, EndpointAnalysis
 from crossblock.domain.protocol import Protocol
 from crossblock.report import compose, layers, number
 from crossblock.report.figure import Figure, Table, Words, draw
-from crossblock.report.sides import Sides, inside
+from crossblock.report.sides import Sides, inside, names_of
 from crossblock.report.theme import GROUND, MUTED, SMALL, STRONG, Frame, color_of_text, look
+
+BESIDE = 0.05  # of a period: how far a label stands from its mean
+LETTER = 7.3  # px a letter of a bold small label takes, at most
 
 
 def half_width(cell: CellMean) -> float:
@@ -27,14 +30,11 @@ def figure(
     endpoint: EndpointAnalysis, protocol: Protocol, sides: Sides, *, id: str = "cells"
 ) -> Figure:
     """Return the cell means of `endpoint`, one line a sequence, periods from left to right."""
-    lower = [s for s in _sequences(endpoint) if _test_lower(endpoint, s)]
-    every = "In both orders" if len(_sequences(endpoint)) == 2 else "In every order"
-    if len(lower) < len(_sequences(endpoint)):
-        every = f"In {len(lower)} of {len(_sequences(endpoint))} orders"
-    title = f"{every}, the mean is lower {sides.after_test}"
+    title = _finding(endpoint, sides)
+    names = names_of(protocol)
     said = "; ".join(
         f"{_name(c.sequence, protocol)}, period {c.period} "
-        f"({inside(protocol.condition(c.condition).label)}): {number.fixed(c.mean)}"
+        f"({names[c.condition]}): {number.fixed(c.mean)}"
         for c in endpoint.cells
     )
     words = Words(
@@ -48,7 +48,7 @@ def figure(
     )
     return draw(
         id=id,
-        chart=lambda frame: _chart(endpoint, protocol, frame),
+        chart=lambda frame: _chart(endpoint, protocol, sides, frame),
         words=words,
         table=_table(endpoint, protocol),
     )
@@ -62,22 +62,33 @@ def _sequences(endpoint: EndpointAnalysis) -> tuple[str, ...]:
     return tuple(dict.fromkeys(c.sequence for c in endpoint.cells))
 
 
+def _finding(endpoint: EndpointAnalysis, sides: Sides) -> str:
+    """Return in how many orders the mean moved the way the estimate did."""
+    orders = _sequences(endpoint)
+    lower = endpoint.primary.value < 0
+    agree = [s for s in orders if _test_lower(endpoint, s) is lower]
+    every = "In both orders" if len(orders) == 2 else "In every order"
+    if len(agree) < len(orders):
+        every = f"In {len(agree)} of {len(orders)} orders"
+    return f"{every}, the mean is {'lower' if lower else 'higher'} {sides.after_test}"
+
+
 def _test_lower(endpoint: EndpointAnalysis, sequence: str) -> bool:
     mean = {c.condition: c.mean for c in endpoint.cells if c.sequence == sequence}
     return mean.get(endpoint.test, math.inf) < mean.get(endpoint.reference, -math.inf)
 
 
 def _rows(endpoint: EndpointAnalysis, protocol: Protocol) -> list[dict[str, Any]]:
-    sequences = _sequences(endpoint)
+    sequences, names = _sequences(endpoint), names_of(protocol)
     rows = []
     for c in endpoint.cells:
         nudge = 0.06 * (sequences.index(c.sequence) - (len(sequences) - 1) / 2)
         condition = protocol.condition(c.condition)
-        label = inside(condition.label)
+        label = names[c.condition]
         rows.append(
             {
                 "x": c.period + nudge,
-                "side": c.period + (0.05 if c.period > 1 else -0.05),
+                "side": c.period + (BESIDE if c.period > 1 else -BESIDE),
                 "y": c.mean,
                 "low": c.mean - half_width(c),
                 "high": c.mean + half_width(c),
@@ -90,34 +101,38 @@ def _rows(endpoint: EndpointAnalysis, protocol: Protocol) -> list[dict[str, Any]
     return rows
 
 
-def _chart(endpoint: EndpointAnalysis, protocol: Protocol, frame: Frame) -> Any:
+def _chart(endpoint: EndpointAnalysis, protocol: Protocol, sides: Sides, frame: Frame) -> Any:
     rows = _rows(endpoint, protocol)
     finite = [v for r in rows for v in (r["low"], r["high"], r["y"]) if math.isfinite(v)]
     low, high = min(finite), max(finite)
     pad = 0.08 * (high - low)
+    unit = "change" if sides.change else "points"
     better = "lower is better" if endpoint.lower_is_better else "higher is better"
     periods = sorted({r["period"] for r in rows})
     names = layers.axis_x(
         "", values=periods, labelExpr="'period ' + datum.value", ticks=False, domain=False,
         labelFontSize=13,
     )  # fmt: skip
-    room = 0.72 if frame.narrow else 0.5
+    width = frame.width - 48
+    letter = LETTER * (11 / 12 if frame.narrow else 1)
+    label = 14 + letter * max(len(r["text"]) for r in rows)
+    apart = max((width - 2 * label) / (1 + 2 * BESIDE), 80.0)  # px from one period to the next
+    room = BESIDE + label / apart
     x = alt.X("x:Q", scale=layers.scale(periods[0] - room, periods[-1] + room), axis=names)
     y = alt.Y(
         "y:Q",
         scale=layers.scale(low - pad, high + pad),
-        axis=layers.axis_y(f"mean {endpoint.instrument_name}, points ({better})"),
+        axis=layers.axis_y(f"mean {endpoint.instrument_name}, {unit} ({better})"),
     )
     parts = [
         layers.base(rows).mark_line(color=MUTED, strokeWidth=1.4).encode(x=x, y=y, detail="who:N")
     ]
     for r in rows:
-        parts.extend(_cell(r, r["period"] == periods[0], x, y))
-    width = frame.width - 48
+        parts.extend(_cell(r, r["period"] == periods[0], SMALL - frame.narrow, x, y))
     return compose.layer(*parts, size=(width, 250))
 
 
-def _cell(row: dict[str, Any], first: bool, x: Any, y: Any) -> list[Any]:
+def _cell(row: dict[str, Any], first: bool, size: int, x: Any, y: Any) -> list[Any]:
     style = look(row["cell"])
     interval = layers.base([row]).mark_rule(color=style.color, strokeWidth=1.6)
     point = layers.base([row]).mark_point(
@@ -128,7 +143,7 @@ def _cell(row: dict[str, Any], first: bool, x: Any, y: Any) -> list[Any]:
         **side,
         "color": color_of_text(row["cell"]),
         "fontWeight": STRONG,
-        "fontSize": SMALL,
+        "fontSize": size,
     }
     drawn = [point.encode(x=x, y=y), layers.haloed([row], x=alt.X("side:Q"), y=y, **label)]
     if math.isfinite(row["low"]):
@@ -141,7 +156,7 @@ def _table(endpoint: EndpointAnalysis, protocol: Protocol) -> Table:
         (
             _name(c.sequence, protocol),
             str(c.period),
-            inside(protocol.condition(c.condition).label),
+            names_of(protocol)[c.condition],
             str(c.n),
             number.fixed(c.mean),
             number.fixed(c.sd),

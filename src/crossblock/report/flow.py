@@ -12,7 +12,7 @@ from crossblock.domain.analysis import Flow
 from crossblock.domain.protocol import Protocol
 from crossblock.report import compose, layers, number
 from crossblock.report.figure import Figure, Table, Words, draw
-from crossblock.report.sides import inside
+from crossblock.report.sides import inside, names_of
 from crossblock.report.theme import GROUND, INK, MUTED, SMALL, STRONG, Frame, color_of_text, look
 
 MOST_DOTS = 60
@@ -80,7 +80,7 @@ def _said(g: _Group, protocol: Protocol) -> str:
 
 
 def _groups(flow: Flow, protocol: Protocol, visit: str) -> list[_Group]:
-    groups = []
+    groups, names = [], names_of(protocol)
     for sequence in protocol.sequence_ids:
         whole = flow.started[sequence]
         common: dict[str, Any] = {"sequence": sequence, "whole": whole}
@@ -91,7 +91,7 @@ def _groups(flow: Flow, protocol: Protocol, visit: str) -> list[_Group]:
             groups.append(
                 _Group(
                     column=cell.period,
-                    heading=f"period {cell.period}: {inside(condition.label)}",
+                    heading=f"period {cell.period}: {names[cell.condition]}",
                     part=cell.rated,
                     cell=condition.cell,
                     **common,

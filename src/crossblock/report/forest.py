@@ -13,7 +13,8 @@ from crossblock.report import compose, layers
 from crossblock.report.figure import Figure, Table, Words, draw
 from crossblock.report.theme import GROUND, INK, MUTED, SMALL, STRONG, Frame, look
 
-ROW, HEAD, NARROW_ROW, SIDES = 28, 26, 46, 20
+ROW, HEAD, SIDES, LINE_STEP = 28, 26, 20, 16
+LETTER = 7.2  # px a letter takes, at most
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +47,16 @@ class Axis:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class _Place:
+    """Where one row stands, px from the top: its name (in lines), its numbers, its interval."""
+
+    lines: tuple[str, ...]
+    label: float
+    text: float
+    interval: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Layout:
     """Where things stand, in px: the picture from `left` to `right`, columns of words beside."""
 
@@ -55,7 +66,7 @@ class _Layout:
     words: int
     verdict: int
     height: int
-    rows: tuple[float, ...]
+    rows: tuple[_Place, ...]
     heads: tuple[tuple[str, float], ...]
     narrow: bool
 
@@ -66,31 +77,56 @@ def figure(*, id: str, rows: Sequence[Row], axis: Axis, words: Words, table: Tab
 
 
 def _layout(rows: Sequence[Row], axis: Axis, frame: Frame) -> _Layout:
+    width = frame.width - 8
+    longest = max(len(r.label) for r in rows)
+    left = 8 if frame.narrow else min(max(120, 16 + round(LETTER * longest)), 250)
+    said = 24 + round(LETTER * max(len(r.text) for r in rows))
+    judged = max(len(r.verdict) for r in rows)
+    room = 0 if frame.narrow else said + (round(LETTER * judged) if judged else 0)
+    right = width - 8 if frame.narrow else max(width - room, left + 180)
     y = float(SIDES) if axis.left or axis.right else 0.0
-    places: list[float] = []
+    places: list[_Place] = []
     heads: list[tuple[str, float]] = []
     last = ""
-    row = NARROW_ROW if frame.narrow else ROW
     for r in rows:
         if r.group != last:
             y += 10 if heads else 0
             heads.append((r.group, y + HEAD / 2))
             y, last = y + HEAD, r.group
-        places.append(y + row / 2)
-        y += row
-    width = frame.width - 8
-    verdicts = any(r.verdict for r in rows)
-    left, right = (8, width - 8) if frame.narrow else (168, 430 if verdicts else 540)
+        place, used = _place(r, y, width if frame.narrow else left - 12, frame.narrow)
+        places.append(place)
+        y += used
     return _Layout(
         width=width,
         left=left,
         right=right,
-        words=right + 24,
-        verdict=right + 196,
+        words=right + 20,
+        verdict=right + said,
         height=round(y + 6),
         rows=tuple(places),
         heads=tuple(heads),
         narrow=frame.narrow,
+    )
+
+
+def _place(row: Row, top: float, room: float, narrow: bool) -> tuple[_Place, float]:
+    """Return where `row` stands below `top`, and the height it takes.
+
+    On a page name, interval and numbers share a line. On a phone the interval stands below them,
+    and the numbers move below a name that leaves them no room.
+    """
+    lines = tuple(layers.wrapped(row.label, room))
+    if not narrow:
+        height = max(ROW, LINE_STEP * len(lines) + 10)
+        middle = top + height / 2
+        label = middle - LINE_STEP * (len(lines) - 1) / 2
+        return _Place(lines=lines, label=label, text=middle, interval=middle), height
+    apart = LETTER * (len(lines[-1]) + len(row.text) + 2) > room
+    words = len(lines) + (1 if apart else 0)
+    text = top + 12 + LINE_STEP * (words - 1)
+    interval = top + 12 + LINE_STEP * (words - 1) + 22
+    return _Place(lines=lines, label=top + 12, text=text, interval=interval), 46 + LINE_STEP * (
+        words - 1
     )
 
 
@@ -130,14 +166,9 @@ def _zero(axis: Axis, at: _Layout, x: Any, y: Any) -> Any:
     """Draw the line of no difference; on a phone only beside the intervals, never under words."""
     spans = [(float(SIDES if axis.left or axis.right else 0), float(at.height))]
     if at.narrow:
-        spans = [(place + 2, place + 20) for place in at.rows]
+        spans = [(place.interval - 9, place.interval + 9) for place in at.rows]
     rows = [{"x": axis.zero, "y": top, "y2": end} for top, end in spans]
     return layers.base(rows).mark_rule(color=MUTED).encode(x=x, y=y, y2="y2:Q")
-
-
-def _shift(at: _Layout) -> float:
-    """On a phone the words take the upper line of a row and the interval the lower one."""
-    return 11 if at.narrow else 0
 
 
 def _intervals(
@@ -145,7 +176,7 @@ def _intervals(
 ) -> list[Any]:
     drawn: list[Any] = []
     for r, place in zip(rows, at.rows, strict=True):
-        color, here = look(r.cell).color, place + _shift(at)
+        color, here = look(r.cell).color, place.interval
         ends = {"x": max(r.lower, domain[0]), "x2": min(r.upper, domain[1]), "y": here}
         line = layers.base([ends]).mark_rule(color=color, strokeWidth=2.5 if r.primary else 1.5)
         drawn.append(line.encode(x=x, x2="x2:Q", y=y))
@@ -171,19 +202,21 @@ def _intervals(
 def _words(rows: Sequence[Row], at: _Layout, y: Any) -> list[Any]:
     def column(pairs: list[tuple[str, float]], px: int, **mark: Any) -> Any:
         data = [{"text": words, "y": place} for words, place in pairs if words]
-        draw_text = layers.haloed if at.narrow else layers.text
-        return draw_text(data, x=alt.value(px), y=y, **mark)
+        return layers.text(data, x=alt.value(px), y=y, **mark)
 
-    shift = -_shift(at)
-    lead = [(r, p + shift) for r, p in zip(rows, at.rows, strict=True) if r.primary]
-    rest = [(r, p + shift) for r, p in zip(rows, at.rows, strict=True) if not r.primary]
-    edge = {"px": at.width, "align": "right"} if at.narrow else {"px": at.words}
+    edge: dict[str, Any] = {"px": at.words}
+    if at.narrow:
+        edge = {"px": at.width, "align": "right"}
     drawn = [column(list(at.heads), 0, fontWeight=STRONG)]
-    for group, color in ((lead, INK), (rest, MUTED)):
-        drawn.append(column([(r.label, p) for r, p in group], 0, color=color))
-        drawn.append(column([(r.text, p) for r, p in group], color=color, **edge))
+    both = list(zip(rows, at.rows, strict=True))
+    for primary, color in ((True, INK), (False, MUTED)):
+        here = [(r, p) for r, p in both if r.primary is primary]
+        names = [(w, p.label + LINE_STEP * k) for _, p in here for k, w in enumerate(p.lines)]
+        drawn.append(column(names, 0, color=color))
+        drawn.append(column([(r.text, p.text) for r, p in here], color=color, **edge))
         if not at.narrow:
-            drawn.append(column([(r.verdict, p) for r, p in group], at.verdict, color=color))
+            judged = [(r.verdict, p.text) for r, p in here]
+            drawn.append(column(judged, at.verdict, color=color))
     return drawn
 
 

@@ -76,3 +76,18 @@ def caption(words: str, *, x: Any, y: Any, **mark: Any) -> Chart:
         .mark_text(**style)
         .encode(x=alt.value(x), y=alt.value(y), text="text:N")
     )
+
+
+def wrapped(words: str, width: float, letter: float = 7.2) -> list[str]:
+    """Return `words` in lines no wider than `width` px, as far as their spaces allow.
+
+    `letter` is the width of a letter (px), at most; text in a picture cannot wrap by itself.
+    """
+    lines = [""]
+    for word in words.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if len(longer) * letter > width and lines[-1]:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines

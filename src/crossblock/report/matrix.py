@@ -64,7 +64,7 @@ def _chart(columns: Sequence[str], rows: Sequence[Row], frame: Frame) -> Any:
     y = alt.Y("y:Q", scale=alt.Scale(domain=[height, 0], nice=False), axis=None)
     x = alt.X("x:Q", scale=layers.scale(0, frame.width - 8), axis=None)
     heads: list[dict[str, Any]] = [
-        {"x": left + wide * (k + 0.5), "y": HEAD - 14, "text": _lines(c, wide)}
+        {"x": left + wide * (k + 0.5), "y": HEAD - 14, "text": layers.wrapped(c, wide - 6, 6.9)}
         for k, c in enumerate(columns)
     ]
     head: dict[str, Any] = {"align": "center", "fontSize": SMALL, "color": MUTED}
@@ -74,18 +74,6 @@ def _chart(columns: Sequence[str], rows: Sequence[Row], frame: Frame) -> Any:
     for k, row in enumerate(rows):
         parts.extend(_row(row, HEAD + step * k, (left, wide, step), frame, x, y))
     return compose.layer(*parts, size=(frame.width - 8, height))
-
-
-def _lines(words: str, width: float) -> list[str]:
-    """Return `words` broken so that no line is wider than `width` px, as far as spaces allow."""
-    lines = [""]
-    for word in words.split(" "):
-        longer = f"{lines[-1]} {word}".strip()
-        if len(longer) * 6.9 > width - 6 and lines[-1]:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
 
 
 def _row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
@@ -11,7 +12,7 @@ import altair as alt
 from crossblock.domain.analysis import EndpointAnalysis, PairedScore
 from crossblock.report import compose, layers, number
 from crossblock.report.figure import Figure, Table, Words, draw
-from crossblock.report.sides import Sides, inside
+from crossblock.report.sides import Sides, capital, inside
 from crossblock.report.theme import INK, MUTED, STRONG, Frame, look
 
 MOST_DRAWN = 60
@@ -51,30 +52,33 @@ def finding(endpoint: EndpointAnalysis, sides: Sides) -> str:
     """Return "18 of 24 people rated lower after ketamine", the direction that more people moved."""
     seen = count(endpoint)
     lower = seen.lower >= seen.higher
-    part, word = (seen.lower, "lower") if lower else (seen.higher, "higher")
-    return f"{number.of(part, seen.pairs)} rated {word} {sides.after_test}"
+    part = seen.lower if lower else seen.higher
+    return f"{number.of(part, seen.pairs)} {sides.moved(lower)} {sides.after_test}"
 
 
 def figure(endpoint: EndpointAnalysis, sides: Sides, *, id: str = "pairs") -> Figure:
     """Return paired lines for one instrument, with each person's difference beside them."""
     seen = count(endpoint)
+    against = "higher" if seen.lower >= seen.higher else "lower"
     single = len(endpoint.pairs) - seen.pairs
+    change = " Scores are changes from baseline." if sides.change else ""
     alone = f"; hollow marks: {single} rated in one condition only" if single else ""
-    change = number.with_interval(endpoint.primary)
+    estimate = number.with_interval(endpoint.primary)
     sentence = (
-        f"On the {endpoint.instrument_name}, {seen.lower} of {seen.pairs} people rated lower, "
-        f"{seen.higher} higher and {seen.same} the same {sides.after_test} as "
-        f"{sides.after_reference}."
+        f"On the {endpoint.instrument_name}, {seen.lower} of {seen.pairs} people "
+        f"{sides.moved(True)} {sides.after_test} than {sides.after_reference}, "
+        f"{seen.higher} {sides.moved(False).split(' ')[1]} and {seen.same} the same."
     )
     words = Words(
         title=finding(endpoint, sides),
         subtitle=(
-            f"Left: each line is one person, dashed where not lower{alone}. Right: each "
-            f"person’s difference, with the estimate and its {number.level(endpoint.primary)}."
+            f"Left: each line is one person, dashed where {against} or equal{alone}. Right: each "
+            f"person’s difference, with the estimate and its "
+            f"{number.level(endpoint.primary)}.{change}"
         ),
         description=(
             f"{sentence} Mean {number.fixed(seen.reference_mean)} {sides.after_reference}, "
-            f"{number.fixed(seen.test_mean)} {sides.after_test}; difference {change} points."
+            f"{number.fixed(seen.test_mean)} {sides.after_test}; difference {estimate} points."
         ),
         sentence=sentence,
     )
@@ -105,8 +109,8 @@ def _table(endpoint: EndpointAnalysis, sides: Sides) -> Table:
         headers=(
             "Participant",
             "Sequence",
-            f"After {sides.reference}",
-            f"After {sides.test}",
+            capital(sides.after_reference),
+            capital(sides.after_test),
             "Difference",
         ),
         rows=rows,
@@ -123,26 +127,35 @@ def _chart(endpoint: EndpointAnalysis, sides: Sides, seen: Counted, frame: Frame
 def _extent(endpoint: EndpointAnalysis) -> tuple[float, float]:
     scores = [s for p in endpoint.pairs for s in (p.test, p.reference) if s is not None]
     step = 10.0 if endpoint.maximum - endpoint.minimum > 30 else 5.0
-    low = max(endpoint.minimum, step * (min(scores) // step))
-    return low, min(endpoint.maximum, step * (max(scores) // step + 1))
+    low, high = step * (min(scores) // step), step * (max(scores) // step + 1)
+    if min(scores) >= endpoint.minimum:  # scores as rated; changes from baseline have no such ends
+        return max(endpoint.minimum, low), min(endpoint.maximum, high)
+    return low, high
 
 
-def _axes(endpoint: EndpointAnalysis, sides: Sides) -> tuple[Any, Any]:
-    better = "lower is better" if endpoint.lower_is_better else "higher is better"
-    names = f"datum.value < 0.5 ? '{sides.after_reference}' : '{sides.after_test}'"
+def _axes(endpoint: EndpointAnalysis, sides: Sides, frame: Frame) -> tuple[Any, Any]:
+    better = "lower" if endpoint.lower_is_better else "higher"
+    better = better if frame.narrow and sides.change else f"{better} is"
+    ends = (json.dumps(words) for words in (sides.after_reference, sides.after_test))
+    names = "datum.value < 0.5 ? {} : {}".format(*ends)
     sides_axis = layers.axis_x(
         "", values=[0, 1], labelExpr=names, labelFontSize=13, labelColor=INK, ticks=False,
         domain=False, labelLimit=160,
     )  # fmt: skip
     x = alt.X("x:Q", scale=layers.scale(-0.5, 1.5), axis=sides_axis)
-    scores = layers.axis_y(f"{endpoint.instrument_name}, points ({better})")
+    unit = "change" if sides.change else "points"
+    scores = layers.axis_y(f"{endpoint.instrument_name}, {unit} ({better} better)")
     return x, alt.Y("y:Q", scale=layers.scale(*_extent(endpoint)), axis=scores)
 
 
-def _ends(pair: PairedScore) -> list[dict[str, object]]:
-    """Return the rows of one person: one end each for reference (x 0) and test (x 1)."""
-    moved = pair.difference
-    way = "alone" if moved is None else "fell" if moved < 0 else "rose"
+def _ends(pair: PairedScore, lower: bool) -> list[dict[str, object]]:
+    """Return the rows of one person: one end each for reference (x 0) and test (x 1).
+
+    `lower` is the way that more people went; the others are drawn against it.
+    """
+    moved = pair.difference or 0.0
+    way = "with" if (moved < 0 if lower else moved > 0) else "against"
+    way = "alone" if pair.difference is None else way
     ends = ((0, pair.reference), (1, pair.test))
     return [
         {"who": pair.participant, "x": at, "y": score, "way": way}
@@ -154,17 +167,18 @@ def _ends(pair: PairedScore) -> list[dict[str, object]]:
 def _lines(
     endpoint: EndpointAnalysis, sides: Sides, seen: Counted, frame: Frame, size: tuple[int, int]
 ) -> Any:
-    x, y = _axes(endpoint, sides)
+    x, y = _axes(endpoint, sides, frame)
     test, reference = look(sides.test_cell), look(sides.reference_cell)
-    rows = [end for pair in endpoint.pairs for end in _ends(pair)]
+    lower = seen.lower >= seen.higher
+    rows = [end for pair in endpoint.pairs for end in _ends(pair, lower)]
     joined = [r for r in rows if r["way"] != "alone"]
     way = alt.Color(
         "way:N",
-        scale=alt.Scale(domain=["fell", "rose"], range=[test.color, MUTED]),
+        scale=alt.Scale(domain=["with", "against"], range=[test.color, MUTED]),
         legend=None,
     )
     dash = alt.StrokeDash(
-        "way:N", scale=alt.Scale(domain=["fell", "rose"], range=[[1, 0], [4, 3]]), legend=None
+        "way:N", scale=alt.Scale(domain=["with", "against"], range=[[1, 0], [4, 3]]), legend=None
     )
     side = alt.Scale(domain=[0, 1], range=[reference.color, test.color])
     shapes = alt.Scale(domain=[0, 1], range=[reference.shape, test.shape])

@@ -20,7 +20,7 @@ def spread(endpoint: EndpointAnalysis) -> float:
     return stdev(moved) if len(moved) > 1 else math.nan
 
 
-def _row(endpoint: EndpointAnalysis, e: Estimate, primary: bool) -> forest.Row:
+def _row(endpoint: EndpointAnalysis, e: Estimate, primary: bool, cell: str) -> forest.Row:
     sd = spread(endpoint)
     kind = "both ratings" if primary else "at least one rating"
     return forest.Row(
@@ -31,39 +31,38 @@ def _row(endpoint: EndpointAnalysis, e: Estimate, primary: bool) -> forest.Row:
         upper=e.upper / sd,
         text=number.with_interval(e),
         primary=primary,
+        cell=cell,
     )
 
 
-def _title(endpoints: Sequence[EndpointAnalysis], sides: Sides, dated: bool) -> str:
-    words = agreement(tuple(verdict(e.primary) for e in endpoints), "scales")
-    said = f"{words} {sides.after_test}"
-    return f"{on_visit(endpoints[0].visit_words)}: {said[0].lower()}{said[1:]}" if dated else said
+def _shown(endpoint: EndpointAnalysis) -> list[tuple[Estimate, bool]]:
+    """Return the primary estimate, then those that add people to it."""
+    more = [(s, False) for s in endpoint.sensitivity if s.n != endpoint.primary.n]
+    return [(endpoint.primary, True), *more]
 
 
-def figure(
-    endpoints: Sequence[EndpointAnalysis],
-    sides: Sides,
-    *,
-    id: str = "scales",
-    dated: bool = False,
-) -> Figure:
+def _title(endpoints: Sequence[EndpointAnalysis], sides: Sides) -> str:
+    earned = [verdict(e.primary) for e in endpoints]
+    return f"{agreement(earned, 'scales', sides.scored)} {sides.after_test}"
+
+
+def figure(endpoints: Sequence[EndpointAnalysis], sides: Sides, *, id: str = "scales") -> Figure:
     """Return the forest of all `endpoints`: primary and sensitivity estimates of each scale.
 
     The axis is in standard deviations of within-person differences, since a point of one scale is
-    not a point of another; the words beside each row are in the scale's own points. `dated` puts
-    the visit into the title.
+    not a point of another; the words beside each row are in the scale's own points.
     """
     rows = [
-        _row(endpoint, e, primary)
+        _row(endpoint, e, primary, sides.test_cell)
         for endpoint in endpoints
-        for e, primary in [(endpoint.primary, True), *((s, False) for s in endpoint.sensitivity)]
+        for e, primary in _shown(endpoint)
     ]
     first = endpoints[0]
     sentence = "; ".join(
         f"{e.instrument_name} {number.with_interval(e.primary)} points" for e in endpoints
     )
     words = Words(
-        title=_title(endpoints, sides, dated),
+        title=_title(endpoints, sides),
         subtitle=(
             f"Dot: estimate of {sides.test} {number.MINUS} {sides.reference}. Line: its "
             f"{number.level(first.primary)}. Points on each scale stand at the right. "

@@ -13,7 +13,7 @@ from crossblock.domain.visit import Visit
 from crossblock.report import compose, layers, number, session
 from crossblock.report.figure import Figure, Table, Words, draw
 from crossblock.report.session import DAY, HOW, LETTER, dose_words, known, span
-from crossblock.report.sides import inside
+from crossblock.report.sides import inside, names_of
 from crossblock.report.theme import (
     AMBER_TEXT,
     AXIS,
@@ -194,11 +194,12 @@ def _doses(
 ) -> list[Any]:
     """Draw the session of each period, named; `right` is the last day drawn, and px per day."""
     last, per_day = right
-    words_of = [inside(c.label).split(", ") for c in protocol.conditions]
+    names = names_of(protocol)
+    words_of = [name.split(", ") for name in names.values()]
     widest = LETTER * max(len(line) for lines in words_of for line in lines)
     parts: list[Any] = []
     for mark in _marks(protocol):
-        style, words = look(mark.condition.cell), inside(mark.condition.label)
+        style, words = look(mark.condition.cell), names[mark.condition.id]
         room = per_day * min(_gap(protocol), last - (protocol.periods - 1) * _gap(protocol))
         lines = words.replace(", ", ",\n").split("\n") if LETTER * len(words) > room else [words]
         width = LETTER * max(len(line) for line in lines)

@@ -6,13 +6,12 @@ ketamine, and nothing is written that the data do not carry.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-from crossblock.domain.analysis import EndpointAnalysis, StudyAnalysis
+from crossblock.domain.administration import Administration
+from crossblock.domain.analysis import StudyAnalysis
 from crossblock.domain.curve import ExposurePicture
 from crossblock.domain.protocol import Protocol
 from crossblock.report import (
+    answer,
     caveats,
     cells,
     detectable,
@@ -23,50 +22,26 @@ from crossblock.report import (
     pairs,
     scales,
     schedule,
+    session,
     sides,
+    visits,
 )
+from crossblock.report.beside import Beside as Beside
 from crossblock.report.blocked import blocked_sections
+from crossblock.report.figure import Table
 from crossblock.report.sides import Sides, inside
-from crossblock.report.story import Paragraph, Section, Story, Tile, paragraph, strong
-from crossblock.report.verdict import Verdict, verdict
-
-NOUNS = {
-    "efficacy": "symptom",
-    "suicidality": "suicidality",
-    "dissociation": "dissociation",
-    "opioid_like": "drug-effect",
-    "safety": "safety",
-}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Beside:
-    """What stands beside a study's own results.
-
-    exposure   what the drugs do, in this study or in `blocker_study`
-    blocker_study   a protocol that gives the blocker which this study leaves out
-    smallest   completers -> detectable SDs of within-person differences (80 % power), for the
-               curve; `yardsticks` are sizes that it names beside the study's own
-    provenance   (name, value) pairs that only the caller knows: version, command
-    """
-
-    exposure: ExposurePicture | None = None
-    blocker_study: Protocol | None = None
-    smallest: Mapping[int, float] = field(default_factory=dict)
-    yardsticks: tuple[int, ...] = ()
-    provenance: tuple[tuple[str, str], ...] = ()
+from crossblock.report.story import Paragraph, Run, Section, Story, paragraph
 
 
 def study_story(protocol: Protocol, analysis: StudyAnalysis, beside: Beside) -> Story:
     """Return the story of `analysis`: question, answer, pictures, limits, methods, provenance."""
-    first = analysis.endpoints[0]
     both = sum(analysis.flow.completed.values())
     seen = number.of(both, analysis.flow.enrolled)
     return Story(
         kicker=f"crossblock report · {protocol.registry or protocol.id} · {seen} with every rating",
         question=protocol.question,
-        answer=_answer(protocol, first, beside),
-        tiles=_tiles(protocol, first, beside),
+        answer=answer.answer(protocol, analysis, beside),
+        tiles=answer.tiles(protocol, analysis, beside),
         sections=_sections(protocol, analysis, beside),
         can=caveats.can(protocol, analysis),
         cannot=caveats.cannot(protocol, analysis),
@@ -83,91 +58,6 @@ def study_story(protocol: Protocol, analysis: StudyAnalysis, beside: Beside) -> 
             *beside.provenance,
         ),
     )
-
-
-def _answer(
-    protocol: Protocol, endpoint: EndpointAnalysis, beside: Beside
-) -> tuple[Paragraph, ...]:
-    """Return the first paragraphs: the result, how people differ, what is missing."""
-    here, e = sides.of(protocol, endpoint), endpoint.primary
-    scores = f"{NOUNS.get(endpoint.family, '')} scores".strip()
-    when = sides.on_visit(endpoint.visit_words)
-    better = "lower" if endpoint.lower_is_better else "higher"
-    scale = (
-        f"{number.short(endpoint.minimum)} to {number.short(endpoint.maximum)}, {better} is better"
-    )
-    if verdict(e) in (Verdict.LOWER, Verdict.HIGHER):
-        lead = paragraph(
-            f"{when}, {scores} were {verdict(e).value} {here.after_test} than "
-            f"{here.after_reference}: on average by ",
-            strong(f"{number.fixed(abs(e.value))} points"),
-            f" on the {endpoint.instrument_name} ({scale}). Averages from "
-            f"{number.bounds(*_size(e.lower, e.upper, e.value))} points fit these data too "
-            f"({number.level(e)}).",
-        )
-    else:
-        lead = paragraph(
-            f"{when}, {scores} {here.after_test} and {here.after_reference} were ",
-            strong(verdict(e).value),
-            f" on the {endpoint.instrument_name} ({scale}): difference "
-            f"{number.with_interval(e)} points ({number.level(e)}).",
-        )
-    missing = caveats.without_blocker(protocol, caveats.blocker(protocol, beside.blocker_study))
-    people = _spread_words(endpoint, here)
-    return (lead, paragraph(people, " ", strong(missing)) if missing else paragraph(people))
-
-
-def _spread_words(endpoint: EndpointAnalysis, here: Sides) -> str:
-    """Return how people differ; "widely" when differences vary at least as much as their mean."""
-    seen = pairs.count(endpoint)
-    widely = " widely" if scales.spread(endpoint) >= abs(endpoint.primary.value) else ""
-
-    def way(d: float) -> str:
-        if d == 0:
-            return "no change"
-        return f"{number.short(abs(d))} points {'lower' if d < 0 else 'higher'}"
-
-    return (
-        f"People differ{widely}: {seen.lower} of {seen.pairs} rated lower {here.after_test}, and "
-        f"single people range from {way(seen.smallest)} to {way(seen.largest)}."
-    )
-
-
-def _size(lower: float, upper: float, value: float) -> tuple[float, float]:
-    """Return the interval as sizes of a difference whose direction the words already say."""
-    return (-upper, -lower) if value < 0 else (lower, upper)
-
-
-def _tiles(protocol: Protocol, endpoint: EndpointAnalysis, beside: Beside) -> tuple[Tile, ...]:
-    here, e = sides.of(protocol, endpoint), endpoint.primary
-    tiles = [
-        Tile(
-            value=f"{number.fixed(e.value)} points",
-            words=(
-                f"{here.test} {number.MINUS} {here.reference} on the {endpoint.instrument_name}; "
-                f"{number.level(e)} {number.bounds(e.lower, e.upper)}"
-            ),
-        )
-    ]
-    if beside.exposure is not None and beside.exposure.blockade:
-        share, words = drugs.blocked_share(beside.exposure, _drug(protocol))
-        tiles.append(Tile(value=share, words=words))
-    if e.n in beside.smallest:
-        points = beside.smallest[e.n] * scales.spread(endpoint)
-        tiles.append(
-            Tile(
-                value=f"{number.fixed(points)} points",
-                words=(
-                    f"the smallest {endpoint.instrument_name} difference that {e.n} completers "
-                    f"find 4 times in 5 (80{number.THIN}% power)"
-                ),
-            )
-        )
-    return tuple(tiles)
-
-
-def _drug(protocol: Protocol) -> str:
-    return next((str(a.compound) for a in protocol.administrations if a.role == "drug"), "")
 
 
 def _sections(protocol: Protocol, analysis: StudyAnalysis, beside: Beside) -> tuple[Section, ...]:
@@ -202,13 +92,32 @@ def _sections(protocol: Protocol, analysis: StudyAnalysis, beside: Beside) -> tu
 
 
 def _design_words(protocol: Protocol) -> Paragraph:
+    """Return who took part, what was given and how it was hidden; amber where nobody read it."""
     method = protocol.randomization.method
+    given: list[str | Run] = []
+    for one in protocol.administrations:
+        if one.role in {"drug", "blocker"}:
+            given += [" ", *_dose(one)]
     return paragraph(
-        f"{protocol.population.label.value}. Masking: {inside(protocol.blinding.masking.value)}. "
-        "Randomization: ",
+        f"{protocol.population.label.value}.",
+        *given,
+        f" Masking: {inside(protocol.blinding.masking.value)}. Randomization: ",
         caveats.marked(method.value, "randomization.method", method),
         ".",
     )
+
+
+def _dose(given: Administration) -> list[str | Run]:
+    """Return "Ketamine infusion: 0.5 mg/kg over 40 min." with its remembered parts marked."""
+    parts: list[str | Run] = [f"{given.label}: "]
+    path = f"administrations.{given.id}"
+    if given.dose is not None:
+        amount = str(given.dose.value).replace("ug", "µg")
+        parts.append(caveats.marked(amount, f"{path}.dose", given.dose))
+    if given.duration is not None and given.duration_h:
+        length = session.span(given.duration_h)
+        parts += [" over ", caveats.marked(length, f"{path}.duration", given.duration)]
+    return [*parts, "."]
 
 
 def _drugs_section(protocol: Protocol, beside: Beside, picture: ExposurePicture) -> Section:
@@ -226,7 +135,7 @@ def _drugs_section(protocol: Protocol, beside: Beside, picture: ExposurePicture)
     return Section(
         heading="What the drugs do",
         paragraphs=lead,
-        figures=(drugs.figure(picture, drug=_drug(protocol)),),
+        figures=(drugs.figure(picture, drug=answer.drug(protocol)),),
     )
 
 
@@ -239,19 +148,44 @@ def _people_words(protocol: Protocol, analysis: StudyAnalysis) -> Paragraph:
 
 
 def _ratings_section(protocol: Protocol, analysis: StudyAnalysis, here: Sides) -> Section:
-    """Return people first, then all scales, then the design's cells, then later visits."""
+    """Return people first, then all scales, then the design's cells, then the later visits."""
     first = analysis.endpoints[0]
-    now = [e for e in analysis.endpoints if e.visit == first.visit]
-    later = [e for e in analysis.endpoints if e.visit != first.visit]
+    alike = [e for e in analysis.endpoints if e.family == first.family and e.test == first.test]
+    now = [e for e in alike if e.visit == first.visit]
     figures = [
         pairs.figure(first, here),
         scales.figure(now, here),
         cells.figure(first, protocol, here),
     ]
-    for visit in dict.fromkeys(e.visit for e in later):
-        group = [e for e in later if e.visit == visit]
-        figures.append(scales.figure(group, here, id=f"scales-{visit}", dated=True))
-    return Section(heading="What the ratings say", figures=tuple(figures))
+    if len(alike) > len(now):
+        figures.append(visits.figure(alike, here))
+    return Section(
+        heading="What the ratings say", figures=tuple(figures), table=exact_table(analysis)
+    )
+
+
+def exact_table(analysis: StudyAnalysis) -> Table | None:
+    """Return the tests that need no normal scores, beside their endpoints; None without any."""
+    rows = tuple(
+        (
+            f"{e.instrument_name}, {inside(e.visit_words)}",
+            t.name,
+            number.probability(t.p),
+            "" if t.lower is None or t.upper is None else number.bounds(t.lower, t.upper),
+            t.sentence,
+        )
+        for e in analysis.endpoints
+        for t in e.exact
+    )
+    return (
+        Table(
+            headers=("Score", "Test", "p", "95 % interval", "What was counted"),
+            rows=rows,
+            caption="The same differences without assuming normal scores",
+        )
+        if rows
+        else None
+    )
 
 
 def _methods(protocol: Protocol, analysis: StudyAnalysis) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ rules look at the interval only: its side of no difference, and whether it is bo
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from crossblock.domain.result import Estimate
@@ -38,11 +39,16 @@ def verdict(e: Estimate) -> Verdict:
     return Verdict.UNCLEAR
 
 
-def agreement(verdicts: tuple[Verdict, ...], nouns: str) -> str:
-    """Return how several scales stand together: "All 3 scales are lower", or that they do not."""
+def agreement(verdicts: Sequence[Verdict], nouns: str, say: Callable[[Verdict], str]) -> str:
+    """Return how several scales stand together: "All 3 scales are lower", or that they do not.
+
+    `say` turns a verdict into a verb phrase: "are lower", "improved less".
+    """
     first = verdicts[0]
     if len(set(verdicts)) > 1:
         clear = sum(v in (Verdict.LOWER, Verdict.HIGHER) for v in verdicts)
         return f"{clear} of {len(verdicts)} {nouns} show a clear difference"
+    if len(verdicts) == 1:
+        return f"Scores {say(first)}"
     count = "Both" if len(verdicts) == 2 else f"All {len(verdicts)}"
-    return f"{count} {nouns} are {first.value}" if len(verdicts) > 1 else f"{nouns}: {first.value}"
+    return f"{count} {nouns} {say(first)}"
