@@ -42,6 +42,21 @@ class CellMean:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ExactTest:
+    """A test that needs no normal scores: randomization, sign, rank.
+
+    `sentence` says what was counted; `lower`/`upper` are None where the test gives no interval.
+    """
+
+    name: str
+    p: float
+    sentence: str
+    lower: float | None = None
+    upper: float | None = None
+    method: Method | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EndpointAnalysis:
     """One instrument at one visit: the primary estimate and everything shown beside it.
 
@@ -68,6 +83,7 @@ class EndpointAnalysis:
     carryover: Estimate | None
     carryover_detectable: float | None
     detectable_sd: float | None
+    exact: tuple[ExactTest, ...] = ()
     warnings: tuple[str, ...] = ()
 
 

@@ -13,6 +13,7 @@ from crossblock.core.errors import DesignError
 from crossblock.domain.analysis import CellMean, EndpointAnalysis, PairedScore
 from crossblock.domain.result import Estimate
 from crossblock.stats import crossover
+from crossblock.stats.exact import exact_tests
 from crossblock.stats.participants import all_participants
 from crossblock.stats.question import Question
 
@@ -52,6 +53,7 @@ def compare(q: Question) -> EndpointAnalysis:
         carryover=carry,
         carryover_detectable=crossover.detectable(carry.df or 1.0) * (carry.se or 0.0),
         detectable_sd=crossover.detectable_sd(primary.n),
+        exact=exact_tests(q, pairs),
         warnings=warnings,
     )
 

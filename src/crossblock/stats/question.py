@@ -19,7 +19,8 @@ from crossblock.stats.derive import StudyTables
 class Question:
     """What is asked, of which scores. `table` holds scores, or changes when a baseline is planned.
 
-    `baseline` holds the scores that were subtracted, None where none were.
+    `baseline` holds the scores that were subtracted, None where none were. `total` is the total of
+    the same instrument at the same visit, where the endpoint is one item of it.
     """
 
     protocol: Protocol
@@ -29,6 +30,7 @@ class Question:
     visit: str
     table: AnalysisTable
     baseline: AnalysisTable | None
+    total: AnalysisTable | None = None
 
     @property
     def name(self) -> str:
@@ -69,8 +71,18 @@ def questions(
             visit=visit,
             table=study.tables[endpoint.id, visit],
             baseline=study.baselines.get(endpoint.id),
+            total=_total(protocol, study, endpoint, visit),
         )
         for endpoint in (protocol.endpoint(e) for e in estimand.endpoints)
         for visit in (endpoint.visit, *endpoint.also_at)
         if (endpoint.id, visit) in study.tables
     )
+
+
+def _total(
+    protocol: Protocol, study: StudyTables, endpoint: Endpoint, visit: str
+) -> AnalysisTable | None:
+    if endpoint.item is None:
+        return None
+    whole = next((e for e in protocol.endpoints if e.score == endpoint.instrument), None)
+    return None if whole is None else study.tables.get((whole.id, visit))

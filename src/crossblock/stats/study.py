@@ -119,5 +119,6 @@ def _methods(done: list[EndpointAnalysis], *, with_fraction: bool) -> tuple[Meth
         for e in (a.primary, *a.sensitivity, a.carryover)
         if e is not None and e.method is not None
     ]
+    ran += [t.method for a in done for t in a.exact if t.method is not None]
     ran += [FIELLER] if with_fraction else []
     return tuple({m.name: m for m in ran}.values())
