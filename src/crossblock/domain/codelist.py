@@ -39,7 +39,7 @@ class CodeList:
             )
 
     def condition_index(self, condition_ids: tuple[str, ...]) -> NDArray[np.int64]:
-        """Return condition of every period, (B, n, P), as index into `condition_ids`; -1 unknown."""
+        """Return the condition of every period, (B, n, P), by index; -1 unknown."""
         table = np.array(
             [[condition_ids.index(c) for c in row] for row in self.conditions], dtype=np.int64
         )
