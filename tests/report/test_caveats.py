@@ -57,6 +57,11 @@ def test_marks_of_curves_are_read() -> None:
     assert (found["value"], found["how"]) == ("ka = 2 1/h", "assumed")
 
 
+def test_key_paths_are_said_in_words(nimh: Protocol) -> None:
+    assert caveats.what(nimh, "comparator.reveals[1]") == "comparator, reveals"
+    assert caveats.what(nimh, "endpoints.madrs.role") == "MADRS total, role"
+
+
 def test_sources_that_disagree_stand_side_by_side(williams: Protocol) -> None:
     said = dict(caveats.disagreements(williams))
     assert said["population, failed treatments"] == "2 (registry); 4 (news)"

@@ -131,7 +131,7 @@ def assumed(protocol: Protocol, exposure: ExposurePicture | None) -> tuple[Assum
 
 def what(protocol: Protocol, path: str) -> str:
     """Return a key path in words: administrations.ketamine.dose is "ketamine infusion, dose"."""
-    parts = [p for p in path.split(".") if not p.startswith("[")]
+    parts = [p for p in re.sub(r"\[\d+\]", "", path).split(".") if p]
     if parts[0] in {"administrations", "endpoints", "visits", "estimands"} and len(parts) > 2:
         noun = getattr(protocol, parts[0][:-1])(parts[1])
         return f"{inside(noun.label)}, {' '.join(parts[2:]).replace('_', ' ')}"

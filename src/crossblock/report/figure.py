@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import vl_convert
+from altair.utils.schemapi import debug_mode
 
 from crossblock.report import compose, svg
 from crossblock.report.theme import NARROW, WIDE, Frame, config
@@ -72,7 +73,9 @@ def draw(*, id: str, chart: Callable[[Frame], Chart], words: Words, table: Table
 
 
 def _render(chart: Callable[[Frame], Chart], frame: Frame, name: str, words: Words) -> str:
-    spec = {"$schema": SCHEMA, **compose.view(chart(frame)), "config": config()}
+    with debug_mode(False):  # no schema check of every stroke: the renderer refuses a wrong whole
+        drawn = compose.view(chart(frame))
+    spec = {"$schema": SCHEMA, **drawn, "config": config()}
     return svg.clean(
         vl_convert.vegalite_to_svg(spec),
         name=name,

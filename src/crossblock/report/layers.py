@@ -52,7 +52,18 @@ def percent_labels() -> dict[str, str]:
 def text(rows: Sequence[Row], *, x: Any, y: Any, field: str = "text", **mark: Any) -> Chart:
     """Return words drawn as text at (x, y), haloed so that lines under them do not cross out."""
     style = {"fontSize": TEXT, "color": INK, "align": "left", "baseline": "middle", **mark}
-    return base(rows).mark_text(**style).encode(x=x, y=y, text=f"{field}:N")
+    return (
+        base(rows)
+        .mark_text(**style)
+        .encode(
+            x=_placed(x, alt.XValue), y=_placed(y, alt.YValue), text=alt.Text(field, type="nominal")
+        )
+    )
+
+
+def _placed(place: Any, channel: Any) -> Any:
+    """Return a pixel position as the library's own type, which spares it a slow look-up by name."""
+    return channel(place["value"]) if isinstance(place, dict) else place
 
 
 def haloed(rows: Sequence[Row], *, x: Any, y: Any, field: str = "text", **mark: Any) -> Chart:

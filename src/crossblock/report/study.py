@@ -112,7 +112,7 @@ def _dose(given: Administration) -> list[str | Run]:
     parts: list[str | Run] = [f"{given.label}: "]
     path = f"administrations.{given.id}"
     if given.dose is not None:
-        amount = str(given.dose.value).replace("ug", "µg")
+        amount = str(given.dose.value).replace("ug", "µg").replace(" ", number.THIN)
         parts.append(caveats.marked(amount, f"{path}.dose", given.dose))
     if given.duration is not None and given.duration_h:
         length = session.span(given.duration_h)
