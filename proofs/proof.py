@@ -61,7 +61,9 @@ def run(
     )
     wall = time.perf_counter() - start
     if check and done.returncode not in (0, 1):
-        raise RuntimeError(f"{' '.join(arguments)} left with {done.returncode}:\n{done.stderr}")
+        # the last line alone: what is above it may name this machine
+        last = (done.stderr.strip().splitlines() or [""])[-1]
+        raise RuntimeError(f"{Path(arguments[-1]).name} left with {done.returncode}: {last}")
     return done.stdout, done.stderr, done.returncode, wall
 
 

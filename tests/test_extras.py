@@ -1,0 +1,43 @@
+"""The plain install works: nothing outside an extra's own modules needs that extra."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+SOURCE = Path(__file__).parents[1] / "src" / "crossblock"
+EXTRAS = ("jax", "jaxlib", "blackjax", "distributed", "django", "allauth", "psycopg")
+# The modules that are their extra's door.
+DOORS = ("server", "backend_jax", "cluster", "smc", "prove", "clinic")
+
+CODE = """
+import importlib, sys
+blocked = set(sys.argv[1].split(","))
+class Wall:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in blocked:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Wall())
+failed = []
+for name in sys.argv[2:]:
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        failed.append(f"{name}: {error}")
+print("\\n".join(failed))
+"""
+
+
+def test_every_module_outside_the_extras_loads_without_them() -> None:
+    names = [
+        "crossblock." + ".".join(p.relative_to(SOURCE).with_suffix("").parts)
+        for p in sorted(SOURCE.rglob("*.py"))
+        if p.name not in ("__init__.py", "__main__.py")
+        and not any(door in part for part in p.relative_to(SOURCE).parts for door in DOORS)
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", CODE, ",".join(EXTRAS), *names],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == ""
