@@ -21,7 +21,7 @@ failed = []
 for name in sys.argv[2:]:
     try:
         importlib.import_module(name)
-    except ModuleNotFoundError as error:
+    except Exception as error:
         failed.append(f"{name}: {error}")
 print("\\n".join(failed))
 """
