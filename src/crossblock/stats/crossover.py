@@ -11,16 +11,18 @@ Source: Senn, Cross-over Trials in Clinical Research, 2nd ed. (2002), chapter 3.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import nctdtr, stdtr, stdtrit
+from scipy.special import stdtr, stdtrit
 
 from crossblock.core.errors import DesignError, Problem
 from crossblock.domain.result import Estimate, Method, Reference
 from crossblock.domain.table import AnalysisTable
 from crossblock.kernels.ttest import TTest, two_sample
+from crossblock.stats.power import detectable_effect
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -114,19 +116,9 @@ def carryover(pairs: TwoPeriods) -> TTest:
 
 
 def detectable(df: float, power: float = 0.80, level: float = 0.95) -> float:
-    """Return the smallest difference, in standard errors, that a t test sees with `power`.
-
-    Solves P(T'(df, d) > t_crit) = power for the noncentrality d (upper tail of the two-sided test).
-    """
-    critical = float(stdtrit(df, 0.5 + level / 2.0))
-    low, high = 0.0, 50.0
-    for _ in range(200):
-        middle = (low + high) / 2.0
-        if 1.0 - float(nctdtr(df, middle, critical)) < power:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2.0
+    """Return the smallest difference, in standard errors, that a t test of `df` sees."""
+    n = df + 1.0  # one sample of n with SD sqrt(n) has standard error 1
+    return detectable_effect(n, math.sqrt(n), power=power, alpha=1.0 - level)
 
 
 def detectable_sd(n: int, power: float = 0.80) -> float:
