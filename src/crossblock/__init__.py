@@ -26,11 +26,14 @@ DOOR: dict[str, str] = {
     "analyze": "crossblock.stats.study:analyze",
     "appraisal_story": "crossblock.report.appraisal:appraisal_story",
     "appraise": "crossblock.stats.appraise:appraise",
+    "check_leaks": "crossblock.cli.leaks:check_leaks",
+    "conduct": "crossblock.server.command:conduct",
     "derive_study": "crossblock.stats.derive:derive_study",
     "detectable_sd": "crossblock.stats.crossover:detectable_sd",
     "expose": "crossblock.exposure.study:expose",
     "exposure_picture": "crossblock.exposure.picture:picture",
     "make_allocation": "crossblock.cli.sealing:make_allocation",
+    "make_demo": "crossblock.cli.theater:make_demo",
     "new_key": "crossblock.load.sealed:new_key",
     "open_envelope": "crossblock.load.envelope:open_envelope",
     "parse_quantity": "crossblock.core.quantity:parse",
@@ -46,7 +49,9 @@ DOOR: dict[str, str] = {
 }
 
 if TYPE_CHECKING:
+    from crossblock.cli.leaks import check_leaks as check_leaks
     from crossblock.cli.sealing import make_allocation as make_allocation
+    from crossblock.cli.theater import make_demo as make_demo
     from crossblock.core.errors import CrossblockError as CrossblockError
     from crossblock.core.quantity import Quantity as Quantity
     from crossblock.core.quantity import parse as parse_quantity
@@ -74,6 +79,7 @@ if TYPE_CHECKING:
     from crossblock.report.study import study_story as study_story
     from crossblock.stats.appraise import appraise as appraise
     from crossblock.stats.crossover import detectable_sd as detectable_sd
+    from crossblock.server.command import conduct as conduct
     from crossblock.stats.derive import derive_study as derive_study
     from crossblock.stats.study import analyze as analyze
 

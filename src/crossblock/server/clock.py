@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 _pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
 
@@ -33,3 +34,8 @@ def pretending(moment: datetime) -> Iterator[None]:
 def moment(stored: str) -> datetime:
     """Return the moment that `text` wrote."""
     return datetime.strptime(stored, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def local(when: datetime, zone: str) -> str:
+    """Return a moment as a form shows it: local, to the minute."""
+    return when.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")

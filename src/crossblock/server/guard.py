@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,6 @@ from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 
 from crossblock.core.errors import CrossblockError
-from crossblock.server import clock
 from crossblock.server.accounts.people import actor_of
 from crossblock.server.pages import trouble
 
@@ -56,7 +56,7 @@ def session_age(get_response: Respond) -> Respond:
     def respond(request: HttpRequest) -> HttpResponse:
         user = getattr(request, "user", None)
         if user is not None and user.is_authenticated:
-            now = clock.now().timestamp()
+            now = time.time()
             began = request.session.setdefault("began", now)
             seen = request.session.get("seen", now)
             old = now - began > settings.SESSION_COOKIE_AGE

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest
@@ -42,6 +46,22 @@ MENU = (
 )
 
 
+HTMX = Path(__file__).parent.parent / "static" / "crossblock" / "htmx-2.0.11.min.js"
+HTMX_SHA256 = "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717"
+"""Of the file in the npm package htmx.org 2.0.11; the browser refuses any other."""
+
+
+@cache
+def htmx_integrity() -> str:
+    """Return the integrity attribute of the vendored script, from its pinned hash."""
+    return "sha256-" + base64.b64encode(bytes.fromhex(HTMX_SHA256)).decode()
+
+
+def vendored_is_intact() -> bool:
+    """Tell whether the vendored script is the pinned one."""
+    return hashlib.sha256(HTMX.read_bytes()).hexdigest() == HTMX_SHA256
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Return what the frame of every page needs."""
     actor: Actor | None = getattr(request, "actor", None)
@@ -56,5 +76,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "study": now,
         "study_title": now.protocol.title,
         "dry_run": now.dry_run,
+        "htmx_integrity": htmx_integrity(),
         "locked": actor is not None and locked(),
     }

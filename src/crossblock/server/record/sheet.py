@@ -225,8 +225,3 @@ def read_moment(text: str, zone: str) -> datetime | None:
     back = there.astimezone(UTC)
     same = back.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local
     return back if same else None
-
-
-def local_text(moment: datetime, zone: str) -> str:
-    """Return a moment as a form shows it: local, to the minute."""
-    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")

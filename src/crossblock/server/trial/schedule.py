@@ -38,7 +38,7 @@ class Place:
     @property
     def path(self) -> str:
         tail = f"{self.rater.replace(' ', '-')}/" if self.rater else ""
-        return f"{self.period}/{self.visit}/{self.form}/{tail}"
+        return f"{self.period}/{self.visit or 'unscheduled'}/{self.form}/{tail}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

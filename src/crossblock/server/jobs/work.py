@@ -1,0 +1,64 @@
+"""Asking for work, taking it, and keeping what came of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from django.db import transaction
+
+from crossblock.core.errors import Problem
+from crossblock.server import clock, study
+from crossblock.server.jobs.models import Job
+from crossblock.server.record import door
+from crossblock.server.record.appended import canonical
+from crossblock.server.roles import Actor, RefusedError, Thing, require
+
+KINDS = {
+    "export": "Blinded export of the record as plain tables",
+    "verify": "Verification of the whole audit chain",
+}
+MOST_WAITING = 5
+FILE = re.compile(r"export-[0-9]{1,9}\.zip")
+
+
+def want(actor: Actor, kind: str) -> Job:
+    """Put a job into the table; a person has at most a few waiting."""
+    require(actor, "w", Thing.JOBS)
+    waiting = Job.objects.filter(by_id=actor.person_id, state="waiting").count()
+    if waiting >= MOST_WAITING:
+        raise RefusedError(
+            Problem(what="your jobs are still waiting", fix="wait until the worker has done them")
+        )
+    made = Job.objects.create(
+        kind=kind, wanted=canonical({}), by_id=actor.person_id, asked=clock.now()
+    )
+    door.note(actor, "job.want", job=made.pk, kind=kind)
+    return made
+
+
+def take() -> Job | None:
+    """Return the next waiting job, marked as running; two workers never take the same."""
+    with transaction.atomic():
+        waiting = Job.objects.select_for_update().filter(state="waiting")
+        found: Job | None = waiting.order_by("id").first()
+        if found is None:
+            return None
+        found.state, found.taken = "running", clock.now()
+        found.save(update_fields=("state", "taken"))
+    return found
+
+
+def done(job: Job, result: str, *, failed: bool = False) -> None:
+    """Keep what came of a job."""
+    job.state, job.ended, job.result = "failed" if failed else "done", clock.now(), result[:4000]
+    job.save(update_fields=("state", "ended", "result"))
+    door.note(None, f"job.{job.state}", job=job.pk, kind=job.kind)
+
+
+def result_file(job: Job) -> Path | None:
+    """Return the file that a job made, if it made one and it is still there."""
+    if not FILE.fullmatch(job.result):
+        return None
+    path = study.current().folder / "data" / "exports" / job.result
+    return path if path.is_file() else None

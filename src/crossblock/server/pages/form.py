@@ -1,0 +1,349 @@
+"""The visit form: one instrument a screen, drafts, conflicts, receipts, versions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from crossblock.core.errors import CrossblockError, Problem
+from crossblock.server import clock, study
+from crossblock.server.pages.access import page, participant, refuse, zone_of
+from crossblock.server.pages.fields import (
+    fields,
+    new_key,
+    now_text,
+    occurred_of,
+    shown,
+    submission,
+    typed_of,
+)
+from crossblock.server.record import entries
+from crossblock.server.record.entries import ConflictError, Spot
+from crossblock.server.record.models import Participant, Version
+from crossblock.server.record.sheet import Sheet, of_instrument, read
+from crossblock.server.roles import Actor, RefusedError, Role, Thing
+from crossblock.server.trial import rating
+from crossblock.server.trial.agenda import fills
+from crossblock.server.trial.schedule import Place, places, places_at, thing_of
+from crossblock.server.trial.state import open_alerts, rates
+
+TYPED_NOTE = "What you typed is still here; nothing was saved."
+
+
+def place_at(person: Participant, period: int, visit: str, form: str, rater: str) -> Place | None:
+    """Return the scheduled place of a form, or one of the forms that are not scheduled."""
+    now = study.current()
+    rater = rater.replace("-", " ")
+    for place in places(now.protocol, now.conduct):
+        if (place.form, place.visit, place.period, place.rater) == (form, visit, period, rater):
+            return place
+    if not 1 <= period <= now.protocol.periods or rater:
+        return None
+    forms = now.conduct.forms
+    if form == forms.event and visit == "unscheduled":
+        return Place(form=form, visit="", period=period, thing=Thing.EVENTS)
+    if form == forms.screener and visit in now.protocol.visit_ids:
+        kind = now.protocol.visit(visit).kind
+        thing = thing_of(now.instrument(form), kind)
+        return Place(form=form, visit=visit, period=period, thing=thing)
+    return None
+
+
+def _open(
+    request: HttpRequest, code: str, period: int, visit: str, form: str, rater: str
+) -> tuple[Participant, Place]:
+    """Return participant and place, or say there is no such page (to whom it does not belong)."""
+    actor: Actor = request.actor
+    person = participant(request, code)
+    place = place_at(person, period, visit, form, rater)
+    if place is None or not fills(actor, place, person):
+        refuse(actor, request)
+    return person, place
+
+
+def _spot(place: Place, repeat: int) -> Spot:
+    return Spot(
+        form=place.form,
+        visit=place.visit,
+        period=place.period,
+        rater=place.rater,
+        repeat=repeat,
+    )
+
+
+@page(None, "w", "GET POST")
+def fill(
+    request: HttpRequest,
+    code: str,
+    period: str,
+    visit: str,
+    form: str,
+    rater: str | None = None,
+    repeat: str | None = None,
+) -> HttpResponse:
+    """Show a form, or save what was typed into it."""
+    person, place = _open(request, code, int(period), visit, form, rater or "")
+    actor: Actor = request.actor
+    if place.thing is Thing.OUTCOME_FORMS and not rates(actor, person):
+        raise RefusedError(Problem(what="another rater takes over this participant"))
+    waiting = open_alerts(person).filter(action="block", by_id=actor.person_id).first()
+    if waiting is not None:
+        return redirect("alert", code=code, alert=waiting.pk)
+    number = int(repeat or 0) or (_next_repeat(person, place) if place.visit == "" else 1)
+    sheet = of_instrument(study.current().instrument(place.form))
+    if request.method == "POST":
+        return _save(request, person, place, sheet, number)
+    spot = _spot(place, number)
+    last = entries.newest(person, spot)
+    draft = entries.draft(actor.person_id, request.path)
+    typed = {k: v for k, v in draft.items() if k in {q.id for q in sheet.questions}}
+    if last is not None and not typed and _own_is_shown(last, place):
+        typed = {k: shown(v) for k, v in entries.content_of(last)["answers"].items()}
+    context = _context(request, person, place, sheet, typed, {}, last)
+    context |= {"draft": bool(draft), "occurred": draft.get("occurred", context["occurred"])}
+    return render(request, "form/fill.html", context)
+
+
+def _own_is_shown(last: Version, place: Place) -> bool:
+    """Tell whether what was saved earlier is put into the fields again.
+
+    Outcome ratings stay hidden where the conduct file says so: a rater who sees the last score
+    rates it again.
+    """
+    hidden = study.current().conduct.earlier_scores == "hidden"
+    return not (hidden and place.thing is Thing.OUTCOME_FORMS)
+
+
+def _next_repeat(person: Participant, place: Place) -> int:
+    last = person.entries.filter(form=place.form, period=place.period).order_by("-repeat").first()
+    return last.repeat + 1 if last else 1
+
+
+def _context(
+    request: HttpRequest,
+    person: Participant,
+    place: Place,
+    sheet: Sheet,
+    typed: Mapping[str, str],
+    faults: Mapping[str, str],
+    last: Version | None,
+    others: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    zone = zone_of(person.site)
+    protocol = study.current().protocol
+    visit = protocol.visit(place.visit) if place.visit else None
+    return {
+        "person": person,
+        "place": place,
+        "visit": visit,
+        "sheet": sheet,
+        "fields": fields(sheet, typed, faults, others),
+        "answered": sum(1 for q in sheet.questions if typed.get(q.id)),
+        "base": last.number if last else 0,
+        "last": last,
+        "hidden": last is not None and not _own_is_shown(last, place),
+        "key": new_key(),
+        "zone": zone,
+        "occurred": request.POST.get("occurred")
+        or (clock.local(last.occurred, zone) if last else now_text(zone)),
+        "reason": request.POST.get("reason", ""),
+        "self_filled": bool(request.actor.participant_code),
+    }
+
+
+def _save(
+    request: HttpRequest, person: Participant, place: Place, sheet: Sheet, repeat: int
+) -> HttpResponse:
+    actor: Actor = request.actor
+    typed = typed_of(request, sheet)
+    spot = _spot(place, repeat)
+    last = entries.newest(person, spot)
+    if last is not None and not _own_is_shown(last, place):
+        kept = {k: shown(v) for k, v in entries.content_of(last)["answers"].items()}
+        found = read(sheet, {**kept, **{k: v for k, v in typed.items() if v}})
+    else:
+        found = read(sheet, typed)
+    occurred = occurred_of(request, zone_of(person.site))
+    faults = dict(found.faults)
+    note, others = "", None
+    incomplete = request.POST.get("incomplete") == "yes"
+    if occurred is None:
+        note = "When did it take place? Give date and time as they were on site."
+    elif not faults and found.unanswered and not incomplete:
+        faults = dict.fromkeys(found.unanswered, "Not answered yet.")
+    elif not faults:
+        try:
+            saved = rating.save(
+                actor, person, place, found.answers, submission(request, occurred),
+                unanswered=found.unanswered, repeat=repeat,
+            )  # fmt: skip
+            entries.drop_draft(actor.person_id, request.path)
+            return _after(request, person, place, saved)
+        except ConflictError as clash:
+            others = entries.content_of(clash.newest)["answers"]
+            note, last = "; ".join(p.what for p in clash.problems), clash.newest
+        except CrossblockError as error:
+            note = " ".join(f"{p.what}. {p.fix}".strip() for p in error.problems)
+    entries.keep_draft(actor.person_id, request.path, typed)
+    context = _context(request, person, place, sheet, typed, faults, last, others)
+    context |= {"note": note, "conflict": others is not None, "left_out": found.unanswered}
+    return render(request, "form/fill.html", context, status=409 if others is not None else 422)
+
+
+def _after(
+    request: HttpRequest, person: Participant, place: Place, saved: rating.Saved
+) -> HttpResponse:
+    """Go where the saved form leads: to an alert, to the screener, or to the receipt."""
+    blocking = next((a for a in saved.alerts if a.action == "block"), None)
+    if blocking is not None:
+        return redirect("alert", code=person.code, alert=blocking.pk)
+    screen = any(a.action == "screen" for a in saved.alerts)
+    screener = study.current().conduct.forms.screener
+    if screen and screener and place.visit and not request.actor.participant_code:
+        then = Place(form=screener, visit=place.visit, period=place.period, thing=place.thing)
+        asked = person.entries.filter(form=screener, visit=then.visit, period=then.period)
+        if not asked.exists():
+            return redirect(f"/p/{person.code}/{then.path}?why=screen")
+    return redirect("receipt", code=person.code, version=saved.version.pk)
+
+
+@page(None, "w", "POST")
+def draft(
+    request: HttpRequest,
+    code: str,
+    period: str,
+    visit: str,
+    form: str,
+    rater: str | None = None,
+    repeat: str | None = None,
+) -> HttpResponse:
+    """Keep what is being typed, and say when it was kept."""
+    person, place = _open(request, code, int(period), visit, form, rater or "")
+    sheet = of_instrument(study.current().instrument(place.form))
+    typed = {k: v for k, v in typed_of(request, sheet).items() if v}
+    typed["occurred"] = request.POST.get("occurred", "")[:40]
+    path = request.path.removesuffix("draft/")
+    at = entries.keep_draft(request.actor.person_id, path, typed)
+    return render(request, "form/kept.html", {"at": at, "zone": zone_of(person.site)})
+
+
+@page(None, "r")
+def receipt(request: HttpRequest, code: str, version: int) -> HttpResponse:
+    """Say that a form was saved, when, as which version, and what comes next in this visit."""
+    actor: Actor = request.actor
+    person = participant(request, code)
+    found = (
+        Version.objects.filter(pk=version, entry__participant=person, by_id=actor.person_id)
+        .select_related("entry")
+        .first()
+    )
+    if found is None:
+        refuse(actor, request)
+    entry = found.entry
+    content = entries.content_of(found)
+    now = study.current()
+    context = {
+        "person": person,
+        "version": found,
+        "entry": entry,
+        "instrument": now.instrument(entry.form),
+        "content": content,
+        "own": bool(actor.participant_code),
+        "left": _left(actor, person, entry.visit, entry.period),
+        "zone": zone_of(person.site),
+    }
+    return render(request, "form/receipt.html", context)
+
+
+def _left(actor: Actor, person: Participant, visit: str, period: int) -> list[Place]:
+    """Return the forms of the same visit that this person has still to fill."""
+    now = study.current()
+    if not visit:
+        return []
+    done = set(person.entries.filter(visit=visit, period=period).values_list("form", "rater"))
+    every = places_at(now.protocol, now.conduct, now.protocol.visit(visit), period)
+    return [p for p in every if (p.form, p.rater) not in done and fills(actor, p, person)]
+
+
+SEES = {
+    Thing.OUTCOME_FORMS: Thing.OUTCOME_FORMS,
+    Thing.SESSION_FORMS: Thing.SESSION_FORMS,
+    Thing.SELF_FORMS: Thing.SELF_FORMS,
+    Thing.EVENTS: Thing.EVENTS,
+}
+
+
+@page(None, "r")
+def history(request: HttpRequest, code: str, entry: int) -> HttpResponse:
+    """Show every version of a form: who, when, why, and what changed."""
+    actor: Actor = request.actor
+    person = participant(request, code)
+    found = person.entries.filter(pk=entry).first()
+    thing = thing_of_entry(found) if found else None
+    if found is None or thing is None or not may_read(actor, thing, person, found):
+        refuse(actor, request)
+    rows = list(found.versions.select_related("by").prefetch_related("signatures__by"))
+    contents = [entries.content_of(v) for v in rows]
+    changes = [_changes(contents[i - 1] if i else {}, c) for i, c in enumerate(contents)]
+    hidden = (
+        thing is Thing.OUTCOME_FORMS
+        and Role.OUTCOME_RATER in actor.roles
+        and (study.current().conduct.earlier_scores == "hidden")
+    )
+    context = {
+        "person": person,
+        "entry": found,
+        "rows": [
+            {"version": v, "changes": c, "content": x}
+            for v, c, x in zip(rows, changes, contents, strict=True)
+        ],
+        "hidden": hidden,
+        "zone": zone_of(person.site),
+        "may_sign": actor.may("w", Thing.SIGN, person.site),
+        "queries": found.queries.prefetch_related("notes"),
+        "may_ask": actor.may("w", Thing.ASK, person.site),
+    }
+    return render(request, "form/history.html", context)
+
+
+def thing_of_entry(entry: Any) -> Thing | None:
+    """Return what kind of information an entry holds."""
+    now = study.current()
+    if entry.form in {"screening", "consent"}:
+        return Thing.ELIGIBILITY
+    if entry.form == "gate":
+        return Thing.GATE
+    kind = now.protocol.visit(entry.visit).kind if entry.visit else "session"
+    return thing_of(now.instrument(entry.form), kind)
+
+
+def may_read(actor: Actor, thing: Thing, person: Participant, entry: Any) -> bool:
+    """Tell whether somebody may read an entry: by the table, and own guesses only by oneself."""
+    if thing is Thing.GUESS:
+        return entry.versions.filter(by_id=actor.person_id).exists()
+    if actor.participant_code:
+        return thing is Thing.SELF_FORMS
+    return actor.may("r", thing, person.site)
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    old, new = before.get("answers", {}), after.get("answers", {})
+    keys = [*new, *(k for k in old if k not in new)]
+    return [
+        (k, shown(old.get(k, "")), shown(new.get(k, ""))) for k in keys if old.get(k) != new.get(k)
+    ]
+
+
+def unblinding_words(text: str) -> bool:
+    """Tell whether a free text holds a word that may unblind."""
+    low = text.casefold()
+    return any(word.casefold() in low for word in study.current().conduct.words_that_unblind)
+
+
+def plain(content: str) -> dict[str, Any]:
+    """Return stored content."""
+    return dict(json.loads(content))

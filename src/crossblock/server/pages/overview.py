@@ -1,0 +1,158 @@
+"""Overviews: schedule, flow, completeness, deviations, who sees what. Never by condition."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from crossblock.core.quantity import Quantity
+from crossblock.server import clock, study
+from crossblock.server.pages.access import page
+from crossblock.server.pages.form import unblinding_words
+from crossblock.server.record.models import Participant
+from crossblock.server.roles import TABLE, Actor, Role, Thing
+from crossblock.server.trial.agenda import completeness, standings, tasks
+from crossblock.server.trial.models import Deviation
+from crossblock.server.trial.schedule import places_at
+from crossblock.server.trial.state import Standing, visible
+
+
+@page(Thing.SCHEDULE)
+def schedule(request: HttpRequest) -> HttpResponse:
+    """Show visits by form: the protocol's schedule with what the conduct of the study adds."""
+    now = study.current()
+    protocol = now.protocol
+    visits = sorted(protocol.visits, key=lambda v: protocol.visit_h(v.id))
+    asked: dict[str, set[str]] = {}
+    for visit in visits:
+        period = visit.periods[0] if visit.periods else 1
+        for place in places_at(protocol, now.conduct, visit, period):
+            asked.setdefault(place.form, set()).add(visit.id)
+    context = {
+        "visits": [(v, when_words(v.time.value), v.periods) for v in visits],
+        "rows": [
+            (now.instrument(form), [v.id in at for v in visits]) for form, at in asked.items()
+        ],
+        "time_zero": protocol.time_zero,
+        "washout": protocol.design.washout,
+        "periods": protocol.periods,
+        "assumed": now.conduct.assumptions(),
+    }
+    return render(request, "overview/schedule.html", context)
+
+
+def when_words(time: Quantity) -> str:
+    """Return a time from its origin in the largest unit that keeps it readable."""
+    hours = time.value
+    sign = "\u2212" if hours < 0 else ""
+    size = abs(hours)
+    if size >= 24:
+        return f"{sign}{size / 24:g} d"
+    return f"{sign}{size:g} h" if size >= 2 else f"{sign}{size * 60:g} min"
+
+
+@page(Thing.FLOW)
+def flow_diagram(request: HttpRequest) -> HttpResponse:
+    """Show how many people are where, by period; totals only, since sequences are not known."""
+    people = list(visible(request.actor, Thing.FLOW))
+    here = list(standings(people).values())
+    periods = study.current().protocol.periods
+    reached = Counter(mark for s in here for mark in s.done)
+    left = Counter(_left_at(s) for s in here if ("withdrawn", 0) in s.done)
+    stages: list[dict[str, Any]] = [
+        {"words": "Registered", "n": len(here), "out": []},
+        {
+            "words": "Consented",
+            "n": reached["consented", 0],
+            "out": [("screening failed", reached["screen failed", 0])],
+        },
+        {
+            "words": "Randomized",
+            "n": reached["randomized", 0],
+            "out": [("left before period 1", left["before period 1"])],
+        },
+    ]
+    for p in range(1, periods + 1):
+        stages.append({"words": f"Began period {p}", "n": reached["started", p], "out": []})
+        out = [(f"left in period {p}", left[f"in period {p}"])]
+        if p < periods:
+            out.append((f"left in the washout before period {p + 1}", left[f"washout {p + 1}"]))
+        stages.append({"words": f"Finished period {p}", "n": reached["finished", p], "out": out})
+    stages.append({"words": "Completed", "n": reached["completed", 0], "out": []})
+    return render(request, "overview/flow.html", {"stages": stages})
+
+
+def _left_at(here: Standing) -> str:
+    """Return where somebody was when they left."""
+    for p in range(here.periods, 0, -1):
+        if ("finished", p) in here.done:
+            return f"washout {p + 1}"
+        if ("started", p) in here.done:
+            return f"in period {p}"
+    return "before period 1"
+
+
+@page(Thing.COMPLETENESS)
+def complete(request: HttpRequest) -> HttpResponse:
+    """Show site by form: what share of the forms that should be there are there."""
+    actor: Actor = request.actor
+    people = list(visible(actor, Thing.COMPLETENESS))
+    cells = completeness(people, clock.now())
+    forms = sorted({form for _, form in cells})
+    sites = [s for s in study.current().conduct.sites if any(p.site == s.id for p in people)]
+    rows = [(s, [cells.get((s.id, f)) for f in forms]) for s in sites]
+    return render(request, "overview/completeness.html", {"forms": forms, "rows": rows})
+
+
+@page(Thing.DEVIATIONS)
+def deviations(request: HttpRequest) -> HttpResponse:
+    """List what did not go by the protocol."""
+    actor: Actor = request.actor
+    rows = Deviation.objects.filter(participant__in=visible(actor, Thing.DEVIATIONS))
+    found = [
+        (d, "(kept for the monitor)" if _hidden(actor, d.text) else d.text)
+        for d in rows.select_related("participant").order_by("-seq", "-id")[:500]
+    ]
+    return render(request, "overview/deviations.html", {"rows": found})
+
+
+def _hidden(actor: Actor, text: str) -> bool:
+    return unblinding_words(text) and not actor.may("r", Thing.FREE_TEXT)
+
+
+@page(None)
+def visibility(request: HttpRequest) -> HttpResponse:
+    """Show the table of who sees and does what; it is the one that the server goes by."""
+    words = {"": "", "r": "sees", "w": "writes"}
+    rows = [(thing, [words[TABLE[thing].get(r, "")] for r in Role]) for thing in Thing]
+    return render(request, "overview/visibility.html", {"roles": list(Role), "rows": rows})
+
+
+@page(None)
+def me(request: HttpRequest) -> HttpResponse:
+    """Show a participant's own page: what is due, what was stored."""
+    actor: Actor = request.actor
+    person = Participant.objects.filter(code=actor.participant_code).first()
+    context: dict[str, Any] = {"person": person}
+    if person is not None:
+        context |= _own(actor, person)
+    return render(request, "me.html", context)
+
+
+def _own(actor: Actor, person: Participant) -> dict[str, Any]:
+    from_agenda = tasks(actor, [person], clock.now())
+    entries = person.entries.prefetch_related("versions")
+    mine = [
+        (e, max(e.versions.all(), key=lambda v: v.number))
+        for e in entries
+        if any(v.by_id == actor.person_id for v in e.versions.all())
+    ]
+    return {
+        "tasks": [t for t in from_agenda if t.when != "soon"],
+        "soon": [t for t in from_agenda if t.when == "soon"],
+        "stored": mine,
+        "zone": study.current().conduct.site(person.site).zone,
+    }

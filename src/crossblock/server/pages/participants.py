@@ -1,0 +1,230 @@
+"""Participants: the today list, the list of people, one person's timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from crossblock.server import clock, study
+from crossblock.server.pages.access import page, participant, refuse, zone_of
+from crossblock.server.pages.fields import new_key
+from crossblock.server.pages.form import may_read, thing_of_entry
+from crossblock.server.record.models import Participant
+from crossblock.server.roles import Actor, Thing
+from crossblock.server.trial import flow, kits, procedures
+from crossblock.server.trial.agenda import standings, tasks
+from crossblock.server.trial.models import Allocation
+from crossblock.server.trial.schedule import dues
+from crossblock.server.trial.state import Standing, open_alerts, standing, visible
+
+A_PAGE = 50
+STEP_THINGS = {
+    "screened": Thing.ELIGIBILITY,
+    "consented": Thing.ELIGIBILITY,
+    "gated": Thing.GATE,
+    "randomized": Thing.RANDOMIZE,
+    "dispensed": Thing.KITS,
+    "started": Thing.DOSING,
+    "discharged": Thing.DOSING,
+    "finished": Thing.DOSING,
+}
+
+
+@page(None)
+def today(request: HttpRequest) -> HttpResponse:
+    """Show what this person has to do today."""
+    actor: Actor = request.actor
+    if actor.participant_code:
+        return redirect("me")
+    people = list(visible(actor)) if actor.may("r", Thing.PARTICIPANTS) else []
+    found = tasks(actor, people, clock.now())
+    steps = _steps_due(actor, people) if actor.may("w", Thing.DOSING) else []
+    shown = found[:A_PAGE]
+    context = {
+        "tasks": [(t, zone_of(t.participant.site)) for t in shown],
+        "more": len(found) - len(shown),
+        "steps": steps[:A_PAGE],
+        "started": bool(people),
+        "counts": {w: sum(t.when == w for t in found) for w in ("overdue", "now", "soon")},
+    }
+    return render(request, "today.html", context)
+
+
+def _steps_due(actor: Actor, people: list[Participant]) -> list[tuple[Participant, str]]:
+    """Return whose next step is open, with the step in words."""
+    found = []
+    for person, here in zip(people, standings(people).values(), strict=True):
+        upcoming = here.next
+        if upcoming is not None:
+            found.append((person, flow.said(upcoming)))
+    return found
+
+
+@page(Thing.PARTICIPANTS, "r", "GET POST")
+def people(request: HttpRequest) -> HttpResponse:
+    """List the participants of one's sites, or add one."""
+    actor: Actor = request.actor
+    sites = [s for s in study.current().conduct.sites if actor.may("w", Thing.PARTICIPANTS, s.id)]
+    if request.method == "POST":
+        site = request.POST.get("site", "")
+        if site not in {s.id for s in sites}:
+            refuse(actor, request)
+        added = procedures.enroll(actor, site, request.POST.get("key", "")[:64] or new_key())
+        return redirect("timeline", code=added.code)
+    number = request.GET.get("page", "1")
+    current = max(1, int(number)) if number.isdecimal() and len(number) < 6 else 1
+    found = list(visible(actor)[(current - 1) * A_PAGE : current * A_PAGE + 1])
+    here = standings(found[:A_PAGE])
+    context = {
+        "rows": [(p, here[p.pk].words) for p in found[:A_PAGE]],
+        "page": current,
+        "before": current - 1,
+        "after": current + 1 if len(found) > A_PAGE else 0,
+        "sites": sites,
+        "key": new_key(),
+    }
+    return render(request, "participants.html", context)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """One thing on a participant's axis."""
+
+    at: datetime
+    lane: str
+    words: str
+    path: str = ""
+    state: str = "done"
+
+
+@page(Thing.PARTICIPANTS)
+def timeline(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one participant: what was, what is due, what can be done next."""
+    actor: Actor = request.actor
+    person = participant(request, code)
+    protocol = study.current().protocol
+    here = standing(person, protocol.periods)
+    marks = sorted(_marks(actor, person, here), key=lambda m: (m.at, m.lane, m.words))
+    mine = tasks(actor, [person], clock.now())
+    context = {
+        "person": person,
+        "state": here.words,
+        "marks": marks,
+        "axis": axis(marks),
+        "tasks": mine,
+        "next": _next(actor, person, here),
+        "leave": _may_leave(actor, person, here),
+        "alerts": [a for a in open_alerts(person) if actor.may("w", Thing.ALERTS, person.site)],
+        "zone": zone_of(person.site),
+        "events": _event_forms(actor, person, here),
+        "may_break": actor.may("w", Thing.CODE_BREAK, person.site) and here.randomized,
+        "kits": _kits(actor, person, here),
+    }
+    return render(request, "timeline.html", context)
+
+
+def _next(actor: Actor, person: Participant, here: Standing) -> dict[str, Any] | None:
+    """Return the next step, where this person may take it."""
+    if here.next is None:
+        return None
+    name, period = here.next
+    thing = STEP_THINGS.get(name, Thing.PARTICIPANTS)
+    if not actor.may("w", thing, person.site):
+        return None
+    return {"name": name, "period": period, "words": flow.said(here.next)}
+
+
+def _may_leave(actor: Actor, person: Participant, here: Standing) -> bool:
+    return here.next is not None and actor.may("w", Thing.PARTICIPANTS, person.site)
+
+
+def _event_forms(actor: Actor, person: Participant, here: Standing) -> list[int]:
+    """Return the periods for which an event can be noted."""
+    if not actor.may("w", Thing.EVENTS, person.site) or ("consented", 0) not in here.done:
+        return []
+    return sorted(here.started) or [1]
+
+
+def _kits(actor: Actor, person: Participant, here: Standing) -> list[tuple[int, str]]:
+    if not here.randomized or not actor.may("r", Thing.KITS, person.site):
+        return []
+    return [(p, kits.kit_of(person, p)) for p in range(1, here.periods + 1)]
+
+
+def _marks(actor: Actor, person: Participant, here: Standing) -> Iterator[Mark]:
+    """Yield what this person may see of a participant, on one axis."""
+    for step in person.steps.all():
+        thing = STEP_THINGS.get(step.name, Thing.PARTICIPANTS)
+        if step.name != "registered" and actor.may("r", thing, person.site):
+            yield Mark(at=step.occurred, lane="steps", words=flow.said((step.name, step.period)))
+    for entry in person.entries.prefetch_related("versions"):
+        found = thing_of_entry(entry)
+        last = max(entry.versions.all(), key=lambda v: v.number, default=None)
+        if found is None or last is None or not may_read(actor, found, person, entry):
+            continue
+        words = " ".join(filter(None, (entry.form, entry.visit, entry.rater)))
+        yield Mark(
+            at=last.occurred,
+            lane=str(found),
+            words=f"{words}, version {last.number}",
+            path=f"/p/{person.code}/entry/{entry.pk}/",
+        )
+    for due in dues(study.current().protocol, here.started):
+        if due.due > clock.now() and ("finished", due.period) not in here.done:
+            yield Mark(at=due.due, lane="due", words=f"due: {due.visit.label}", state="due")
+    if actor.may("r", Thing.SAFETY, person.site):
+        for alert in person.alerts.select_related("note"):
+            done = hasattr(alert, "note")
+            state = "done" if done else "open"
+            yield Mark(
+                at=alert.at,
+                lane="alerts",
+                words=alert.message,
+                path=f"/p/{person.code}/alert/{alert.pk}/",
+                state=state,
+            )
+
+
+WIDTH, LEFT, LANE = 760.0, 150.0, 26.0
+
+
+def axis(marks: list[Mark]) -> dict[str, Any] | None:
+    """Return the picture of a timeline: one lane per kind, positions in pixels."""
+    if len(marks) < 2:
+        return None
+    first, last = marks[0].at, marks[-1].at
+    span = max((last - first).total_seconds(), 1.0)
+    lanes = list(dict.fromkeys(m.lane for m in marks))
+    points = [
+        {
+            "x": round(LEFT + 10 + (WIDTH - LEFT - 20) * (m.at - first).total_seconds() / span, 1),
+            "y": LANE * lanes.index(m.lane) + LANE / 2,
+            "mark": m,
+        }
+        for m in marks
+    ]
+    return {
+        "points": points,
+        "lanes": [(name, LANE * i + LANE / 2) for i, name in enumerate(lanes)],
+        "height": LANE * len(lanes) + 4,
+        "width": WIDTH,
+        "left": LEFT,
+        "first": first,
+        "last": last,
+    }
+
+
+@page(Thing.KITS)
+def allocation_receipt(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the signed receipt of randomization, to print and keep outside the server."""
+    person = participant(request, code, Thing.KITS)
+    found = Allocation.objects.filter(participant=person).first()
+    if found is None:
+        refuse(request.actor, request)
+    context = {"person": person, "allocation": found, "zone": zone_of(person.site)}
+    return render(request, "allocation_receipt.html", context)

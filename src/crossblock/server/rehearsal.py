@@ -1,0 +1,272 @@
+"""A virtual study through the real server: people come, are rated, drop out, in one order of time.
+
+Each participant's life is a generator that does one visit and yields when the next one is; the
+player wakes whoever is next. It knows slots and kits and no arm: what raters write down comes from
+outside (`Raters`), so the same play serves a demonstration, a proof and the leak test.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from crossblock.domain.visit import Visit
+from crossblock.server import clock, study
+from crossblock.server.accounts.models import Person
+from crossblock.server.accounts.people import actor_of, ask, give, invite
+from crossblock.server.record.models import Participant, Query
+from crossblock.server.roles import EVERY_SITE, Role, Thing
+from crossblock.server.stage import Stage, address
+from crossblock.server.trial.models import Alert, Allocation, CodeBreak
+from crossblock.server.trial.schedule import Place, places
+
+Answers = Mapping[str, float | str]
+PASSWORD = "crossblock demonstration"
+SITE_ROLES = tuple(r for r in Role if r not in EVERY_SITE and r is not Role.PARTICIPANT)
+CONSENT: Answers = {
+    "document": "2.0",
+    "signed": "yes",
+    "copy": "yes",
+    "risks": "yes",
+    "pool": "yes",
+}
+GATE: Answers = {
+    "agonist": "no", "last": "never", "urine": "negative", "alt": 0.8, "ast": 0.9,
+    "pregnancy": "not indicated",
+}  # fmt: skip
+MORNING = timedelta(hours=9)
+DAY = timedelta(days=1)
+LEAVES_WITH = "moved to another town"
+FILLER = {
+    Thing.OUTCOME_FORMS: Role.OUTCOME_RATER,
+    Thing.SESSION_FORMS: Role.SESSION_RATER,
+    Thing.EVENTS: Role.SESSION_RATER,
+    Thing.SELF_FORMS: Role.COORDINATOR,
+}
+
+
+class Raters(Protocol):
+    """Whoever rates: answers for a form, or None for a visit that was missed."""
+
+    def answers(self, slot: int, place: Place) -> Answers | None:
+        """Return what is written down for the person of a slot."""
+
+    def leaves(self, index: int) -> str:
+        """Return "", "screening" or "washout": where somebody's way ends early."""
+
+
+@dataclass(kw_only=True)
+class Play:
+    """One run: the stage, the raters, and what happened."""
+
+    stage: Stage
+    raters: Raters
+    begin: datetime
+    until: datetime
+    pace: timedelta = 3 * DAY
+    codes: list[str] = field(default_factory=list)
+    correct: int = 2
+    """The participant (by order) whose first rating is corrected."""
+    broken: int = -1
+    """The participant whose code is broken in period 1; -1 for none."""
+
+
+def cast() -> None:
+    """Give a virtual study one person per role and site, approved by two sponsors."""
+    sponsors = [
+        invite(None, address(Role.SPONSOR, str(n) if n > 1 else ""), f"Sponsor {n}", PASSWORD)
+        for n in (1, 2)
+    ]
+    for person in sponsors:
+        give(None, ask(None, person, Role.SPONSOR, "", "start"))
+    first, second = (actor_of(p) for p in sponsors)
+    for site in study.current().conduct.sites:
+        for role in SITE_ROLES:
+            name = f"{role.capitalize()}, {site.label}"
+            person = invite(first, address(role, site.id), name, PASSWORD)
+            give(second, ask(first, person, role, site.id, "start"))
+    for role in (Role.MONITOR, Role.STATISTICIAN):
+        person = invite(first, address(role), role.capitalize(), PASSWORD)
+        give(second, ask(first, person, role, "", "start"))
+
+
+def play(run: Play, people: int) -> None:
+    """Play `people` participants in the order of time until `run.until`."""
+    sites = [s.id for s in study.current().conduct.sites]
+    waiting = [
+        (run.begin + MORNING + i * run.pace, i, _life(run, i, sites[i % len(sites)]))
+        for i in range(people)
+    ]
+    heapq.heapify(waiting)
+    while waiting:
+        moment, index, life = heapq.heappop(waiting)
+        if moment > run.until:
+            continue
+        with clock.pretending(moment):
+            then = next(life, None)
+        if then is not None:
+            heapq.heappush(waiting, (max(then, moment), index, life))
+
+
+def _life(run: Play, index: int, site: str) -> Iterator[datetime]:
+    """One participant's way through the study."""
+    stage, protocol = run.stage, study.current().protocol
+    me = (Role.COORDINATOR, site)
+    where = stage.post(*me, "/participants/", {"site": site, "key": f"{run.begin}-{index}"})
+    code = where.strip("/").split("/")[-1]
+    run.codes.append(code)
+    stage.fill(*me, f"/p/{code}/screening/", screening(), clock.now())
+    if run.raters.leaves(index) == "screening":
+        stage.post(*me, f"/p/{code}/leave/", {"reason": "not interested any more"})
+        return
+    stage.fill(*me, f"/p/{code}/consent/", CONSENT, clock.now())
+    yield clock.now() + DAY
+    begun: dict[int, datetime] = {}
+    for period in range(1, protocol.periods + 1):
+        stage.fill(*me, f"/p/{code}/gate/{period}/", GATE, clock.now())
+        if period == 1:
+            stage.post(*me, f"/p/{code}/randomize/", {})
+        begun[period] = clock.now() + DAY
+        yield from _period(run, index, site, code, period, begun[period])
+        if run.raters.leaves(index) == "washout" and period < protocol.periods:
+            stage.post(*me, f"/p/{code}/leave/", {"reason": LEAVES_WITH})
+            return
+        if period < protocol.periods:
+            washout = protocol.design.washout
+            hours = washout.value.value if washout else 0.0
+            yield begun[period] + timedelta(hours=hours) - DAY + timedelta(hours=1)
+    stage.post(*me, f"/p/{code}/leave/", {})
+
+
+def _period(
+    run: Play, index: int, site: str, code: str, period: int, begun: datetime
+) -> Iterator[datetime]:
+    """Baseline, kit, start, session, discharge, outcome visits, end."""
+    stage, protocol = run.stage, study.current().protocol
+    me = (Role.COORDINATOR, site)
+    visits = [v for v in protocol.visits if v.takes_place(period)]
+    visits.sort(key=lambda v: protocol.visit_h(v.id))
+    for visit in (v for v in visits if v.kind == "baseline"):
+        _visit(run, index, site, code, period, visit)
+    yield begun
+    kit = stage.kit(*me, f"/p/{code}/kit/{period}/")
+    stage.post(*me, f"/p/{code}/kit/{period}/", {"kit": kit})
+    zone = study.current().conduct.site(site).zone
+    local = clock.local(begun, zone)
+    stage.post(*me, f"/p/{code}/start/{period}/", {"occurred": local})
+    for visit in (v for v in visits if v.kind == "session"):
+        yield begun + timedelta(hours=protocol.visit_h(visit.id))
+        _visit(run, index, site, code, period, visit)
+    yield clock.now() + timedelta(hours=2)
+    stage.post(
+        Role.INVESTIGATOR, site, f"/p/{code}/discharge/{period}/", {"override": "seen and well"}
+    )
+    if run.broken == index and period == 1:
+        _break(run, site, code)
+    for visit in (v for v in visits if v.kind == "outcome"):
+        yield begun + timedelta(hours=protocol.visit_h(visit.id))
+        _visit(run, index, site, code, period, visit)
+    yield clock.now() + timedelta(hours=1)
+    stage.post(*me, f"/p/{code}/finish/{period}/", {})
+
+
+def _visit(run: Play, index: int, site: str, code: str, period: int, visit: Visit) -> None:
+    """Fill every form of a visit, each by its own person."""
+    now = study.current()
+    given = Allocation.objects.select_related("slot").get(participant__code=code)
+    person, slot = given.participant, given.slot.number
+    for place in places(now.protocol, now.conduct):
+        if (place.visit, place.period) != (visit.id, period):
+            continue
+        role = Role(place.rater) if place.rater else FILLER[place.thing]
+        if role is Role.PARTICIPANT:
+            continue
+        if place.thing is Thing.OUTCOME_FORMS and CodeBreak.objects.filter(participant=person):
+            continue  # switched off by the code break; nobody takes over in this play
+        answers = run.raters.answers(slot, place)
+        if answers is None:
+            continue
+        path = f"/p/{code}/{place.path}"
+        where = run.stage.fill(role, site, path, answers, clock.now())
+        _follow(run, site, role, where)
+        if index == run.correct and place.thing is Thing.OUTCOME_FORMS and period == 1:
+            run.correct = -1
+            why = "two answers were swapped on paper; put right"
+            run.stage.fill(role, site, path, answers, clock.now(), why)
+
+
+def _follow(run: Play, site: str, role: Role, where: str) -> None:
+    """Do what saving led to: answer the screener, write the action note."""
+    for _ in range(6):
+        if "?why=screen" in where:
+            calm = {f"item{i}": 0.0 for i in (1, 2, 6)}
+            where = run.stage.fill(role, site, where.split("?")[0], calm, clock.now())
+        elif re.search(r"/alert/\d+/$", where):
+            run.stage.post(role, site, where, {"text": "Investigator told, seen at once, safe."})
+            code = where.split("/")[2]
+            left = Alert.objects.filter(participant__code=code, note__isnull=True, action="block")
+            following = left.first()
+            if following is None:
+                return
+            where = f"/p/{code}/alert/{following.pk}/"
+        else:
+            return
+
+
+def _break(run: Play, site: str, code: str) -> None:
+    sent = {
+        "kind": "emergency",
+        "reason": "severe rash after the capsule; treatment depends on what was given",
+        "password": PASSWORD,
+    }
+    run.stage.post(Role.INVESTIGATOR, site, f"/p/{code}/break/", sent)
+
+
+def quiet(stage: Stage) -> None:
+    """Note every alert and close every query that is left, so that the study can lock."""
+    for alert in Alert.objects.filter(note__isnull=True).select_related("participant"):
+        person: Participant = alert.participant
+        path = f"/p/{person.code}/alert/{alert.pk}/"
+        stage.post(Role.INVESTIGATOR, person.site, path, {"text": "Read and judged: no action."})
+    for query in Query.objects.exclude(notes__closes=True):
+        sent = {"text": "left out at the visit; stays missing", "closes": "yes"}
+        stage.post(Role.MONITOR, "", f"/queries/{query.pk}/", sent)
+
+
+def participant_account(code: str) -> None:
+    """Give one participant an account of their own, as the two sponsors of the cast."""
+    first, second = (actor_of(p) for p in Person.objects.order_by("pk")[:2])
+    site = Participant.objects.get(code=code).site
+    person = invite(first, address(Role.PARTICIPANT), f"Participant {code}", PASSWORD, code)
+    give(second, ask(first, person, Role.PARTICIPANT, site, "own questionnaires"))
+
+
+def accounts() -> list[str]:
+    """Return who can sign in to a virtual study."""
+    return [f"{p.email:34} {p.name}" for p in Person.objects.order_by("pk")]
+
+
+def screening() -> Answers:
+    """Return the answers of somebody who may take part, whatever the protocol asks."""
+    who = study.current().protocol.population.registered
+    failed = who.failed_treatments.value if who.failed_treatments else 0
+    low = who.age_min.value if who.age_min else 18
+    found: dict[str, float | str] = {
+        "age": float(low + 15), "diagnosis": "yes", "basis": "structured",
+        "failed": float(failed + 1), "severity": "yes", "medication": "yes", "antagonist": "no",
+    }  # fmt: skip
+    found |= {f"include{i}": "yes" for i in range(1, len(who.inclusion) + 1)}
+    found |= {f"exclude{i}": "no" for i in range(1, len(who.exclusion) + 1)}
+    for factor in study.current().protocol.randomization.strata:
+        found[f"stratum-{factor.id}"] = factor.levels[0]
+    return found
+
+
+def long_ago(days: int) -> datetime:
+    """Return midnight UTC so many days ago."""
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today - timedelta(days=days)

@@ -1,0 +1,103 @@
+"""Hands on the pages: what a person does in the browser, done by a script over HTTP.
+
+Used to fill a demonstration and to prove the whole way on virtual people. Every act goes through
+the pages that people use, with their roles and their refusals; nothing is written past them.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.test import Client
+
+from crossblock.core.errors import CrossblockError, Problem
+from crossblock.server import clock, study
+from crossblock.server.roles import EVERY_SITE, Role
+
+HIDDEN = re.compile(r'<input type="hidden" name="(key|base)" value="([^"]*)">')
+KIT = re.compile(r'<code class="kit">([^<]+)</code>')
+HOST = "127.0.0.1"
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """Signed-in people of every role, by role and site."""
+
+    password: str
+    clients: dict[tuple[Role, str], Client] = field(default_factory=dict)
+    requests: int = 0
+
+    def who(self, role: Role, site: str) -> Client:
+        """Return the browser of a role, signing in through the login page the first time."""
+        key = (role, "" if role in EVERY_SITE else site)
+        if key not in self.clients:
+            web = Client(SERVER_NAME=HOST)
+            answer = web.post(
+                "/accounts/login/", {"login": address(*key), "password": self.password}
+            )
+            if answer.status_code != 302:
+                raise _unexpected("/accounts/login/", answer)
+            self.clients[key] = web
+        return self.clients[key]
+
+    def post(self, role: Role, site: str, path: str, sent: Mapping[str, str]) -> str:
+        """Send a form and return where it leads; anything but a redirect is a defect here."""
+        self.requests += 1
+        answer = self.who(role, site).post(path, dict(sent))
+        if answer.status_code != 302:
+            raise _unexpected(path, answer)
+        return str(answer["Location"])
+
+    def get(self, role: Role, site: str, path: str) -> str:
+        """Return a page."""
+        self.requests += 1
+        answer = self.who(role, site).get(path)
+        if answer.status_code != 200:
+            raise _unexpected(path, answer)
+        return str(answer.content.decode())
+
+    def fill(
+        self,
+        role: Role,
+        site: str,
+        path: str,
+        answers: Mapping[str, float | str],
+        occurred: datetime,
+        reason: str = "",
+    ) -> str:
+        """Open a form, type the answers, save, and do what an alert asks for."""
+        page = self.get(role, site, path)
+        zone = study.current().conduct.site(site).zone
+        sent = dict(HIDDEN.findall(page))
+        sent |= {f"q-{k}": f"{v:g}" if isinstance(v, float) else v for k, v in answers.items()}
+        sent |= {"occurred": clock.local(occurred, zone)}
+        sent |= {"reason": reason, "incomplete": "yes"}
+        return self.post(role, site, path, sent)
+
+    def kit(self, role: Role, site: str, path: str) -> str:
+        """Read the kit id that a page says is due."""
+        found = KIT.search(self.get(role, site, path))
+        assert found is not None
+        return found[1]
+
+
+def address(role: Role, site: str = "") -> str:
+    """Return the e-mail address of a role's person in a virtual study."""
+    return f"{role.replace(' ', '-')}{f'-{site}' if site else ''}@demo.invalid"
+
+
+def _unexpected(path: str, answer: Any) -> CrossblockError:
+    words = html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode(errors="replace")))
+    return CrossblockError(
+        Problem(
+            what=f"a page answered {answer.status_code} where the script went on",
+            where=path,
+            value=re.sub(r"\s+", " ", words)[-400:],
+            why=f"clock {clock.text(clock.now())}",
+        )
+    )
