@@ -45,7 +45,8 @@ def test_every_term_equals_the_dense_one(name, reml):
         np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-9, err_msg=field)
     ours = exchangeable_products(structure, reduced, tau, np)
     theirs = dense_products(structure, blocks, basis, tau, NUMPY)
-    for a, b in zip(ours, theirs, strict=True):
+    assert ours.R is theirs.R is None
+    for a, b in zip(ours[:2], theirs[:2], strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-9)
 
 

@@ -6,14 +6,13 @@ import pytest
 from crossblock.kernels.backend import NUMPY
 from crossblock.kernels.covariance import Structure
 from crossblock.kernels.kenward_roger import adjusted_covariance, degrees_of_freedom, moments
-from crossblock.kernels.mixed import fit
+from crossblock.kernels.mixed import Options, fit
 from tests.kernels.mixed_blocks import crossover_blocks
 
 BALANCED = fit(
     Structure(random=(1, 1), bounded=False),
     crossover_blocks(11, participants=10, missing=0.0),
-    reml=True,
-    expected=True,
+    options=Options(),
     backend=NUMPY,
 )
 

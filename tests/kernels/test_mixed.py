@@ -13,6 +13,7 @@ from crossblock.kernels.mixed import (
     RANK_DEFICIENT,
     SETTLED,
     TOO_FEW,
+    Options,
     fit,
     prepare,
 )
@@ -34,7 +35,7 @@ FORMS = {
 
 
 def run(structure, blocks, backend=NUMPY, reml=True):
-    return fit(structure, blocks, reml=reml, expected=True, backend=backend)
+    return fit(structure, blocks, options=Options(reml=reml), backend=backend)
 
 
 def test_results_follow_the_units_of_score_and_design():

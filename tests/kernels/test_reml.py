@@ -101,7 +101,8 @@ def test_expected_information_is_the_mean_of_the_observed():
 def test_products_are_what_kenward_and_roger_define():
     structure, blocks, tau = CASES["nested"]
     basis = linear_basis(structure, blocks, np)
-    A, Q = dense_products(structure, blocks, basis, np.array([tau] * 2), NUMPY)
+    A, Q, R = dense_products(structure, blocks, basis, np.array([tau] * 2), NUMPY)
+    assert R is None
     V, dV, _ = covariance(structure, blocks, basis, np.array([tau] * 2), np)
     Vi, X = np.linalg.inv(V), blocks.X
     for k in range(3):
@@ -112,6 +113,19 @@ def test_products_are_what_kenward_and_roger_define():
             np.testing.assert_allclose(
                 Q[:, k, other], (transpose(X) @ inner @ X).sum(axis=1), atol=1e-10
             )
+
+
+def test_second_derivatives_concern_the_curved_parameters_alone():
+    structure, blocks, tau = CASES["both"]
+    basis = linear_basis(structure, blocks, np)
+    tau = np.array([tau] * 2)
+    R = dense_products(structure, blocks, basis, tau, NUMPY).R
+    V, _, d2V = covariance(structure, blocks, basis, tau, np)
+    Vi, X = np.linalg.inv(V), blocks.X
+    assert np.all(R[:, 0] == 0.0)
+    assert np.all(R[:, :, 0] == 0.0)
+    want = (transpose(X) @ Vi @ d2V[:, 1, 1] @ Vi @ X).sum(axis=1)
+    np.testing.assert_allclose(R[:, 2, 2], want, atol=1e-10)
 
 
 def test_a_covariance_that_is_not_positive_definite_has_no_likelihood():

@@ -5,7 +5,7 @@ import pytest
 
 from crossblock.kernels.backend import NUMPY
 from crossblock.kernels.covariance import Structure
-from crossblock.kernels.mixed import fit
+from crossblock.kernels.mixed import Options, fit
 from crossblock.kernels.satterthwaite import degrees_of_freedom, directions, pooled
 from tests.kernels.mixed_blocks import crossover_blocks
 
@@ -24,8 +24,7 @@ def test_balanced_within_person_contrasts_are_exact():
     one = fit(
         Structure(random=(1, 1), bounded=False),
         crossover_blocks(11, participants=10, missing=0.0),
-        reml=True,
-        expected=True,
+        options=Options(),
         backend=NUMPY,
     )
     row = np.tile(np.eye(4)[1], (2, 1))

@@ -296,7 +296,8 @@ def compute_sas(rows: Rows, case: str, analysis: str) -> dict[str, float]:
     formula = re.search(r"(\w+) ~ ([\w +*]+)", analysis)
     assert formula is not None, analysis
     columns = columns_of(rows, formula.group(1))
-    m = fit_formula(formula.group(), columns, repeated=repeated)
+    form = "linear" if "LINEAR" in analysis else "full"
+    m = fit_formula(formula.group(), columns, repeated=repeated, kenward_roger=form)
     df = "kr" if "DDFM=KR" in analysis else "satterthwaite"
     out = _components(m)
     visits = sorted({row["AVISIT"] for row in rows})

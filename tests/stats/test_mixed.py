@@ -95,6 +95,19 @@ def test_information_follows_the_reference_program():
     assert se["expected"] == pytest.approx(se["observed"], rel=0.02)
 
 
+def test_second_derivatives_matter_for_curved_residuals_only():
+    columns = crossover(missing=0.1, participants=20)
+    y, X, names = effects(columns)
+    for kind, differs in (("toeplitz", False), ("ar1", True)):
+        residual = Residual(kind=kind, unit=columns["session"], position=columns["visit"])
+        se = [
+            fit(y, X, names=names, residual=residual, kenward_roger=form).contrast({"B": 1.0}).se
+            for form in ("linear", "full")
+        ]
+        assert (se[0] != se[1]) is differs
+        assert se[0] == pytest.approx(se[1], rel=0.02)
+
+
 def test_the_bounded_and_the_marginal_fit_part_when_people_repel():
     rows = case_rows("sim_singular_boundary")
     y = [float(r["change"]) for r in rows]

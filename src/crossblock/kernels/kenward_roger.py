@@ -1,9 +1,10 @@
 """Kenward-Roger: small-sample covariance of the fixed effects and degrees of freedom.
 
-    Lambda = sum_kl W_kl Phi (Q_kl - P_k Phi P_l) Phi,   Phi_A = Phi + 2 Lambda,   W = 2 E^-1
+    Lambda = sum_kl W_kl Phi (Q_kl - P_k Phi P_l - R_kl / 4) Phi,   Phi_A = Phi + 2 Lambda
 
-in the linear parametrization (no second derivatives of V), the one of pbkrtest and of SAS
-KR(LINEAR). With L (q, p), Theta = L' (L Phi L')^-1 L:
+with W the covariance of tau-hat. The linear form leaves R_kl (second derivatives of V) out, as
+pbkrtest and SAS KR(LINEAR) do; R_kl is 0 unless the covariance is curved in tau. With L (q, p) and
+Theta = L' (L Phi L')^-1 L:
 
     A1 = sum_kl W_kl tr(Theta Phi P_k Phi) tr(Theta Phi P_l Phi)
     A2 = sum_kl W_kl tr(Theta Phi P_k Phi Theta Phi P_l Phi),     B = (A1 + 6 A2) / (2 q)
@@ -20,8 +21,11 @@ from typing import Any
 Array = Any  # an array of the namespace in use
 
 
-def adjusted_covariance(Phi: Array, A: Array, Q: Array, W: Array, xp: Any) -> Array:
-    """Return Phi_A (B, p, p) from Phi, A_k = -P_k, Q_kl and W (B, K, K)."""
+def adjusted_covariance(
+    Phi: Array, A: Array, Q: Array, W: Array, xp: Any, R: Array | None = None
+) -> Array:
+    """Return Phi_A (B, p, p) from Phi, A_k = -P_k, Q_kl, W (B, K, K) and, in full, R_kl."""
+    Q = Q if R is None else Q - R / 4.0
     B, K, p = A.shape[0], A.shape[1], A.shape[-1]
     weighted = (W @ A.reshape(B, K, -1)).reshape(A.shape)  # sum_l W_kl A_l
     PAP = xp.sum(A @ Phi[:, None] @ weighted, axis=1)

@@ -77,26 +77,31 @@ class Prepared(NamedTuple):
     code: Array  # (B,), what was wrong before the search, else SETTLED
 
 
-def fit(
-    structure: Structure, blocks: Blocks, *, reml: bool, expected: bool, backend: Backend
-) -> Fit:
-    """Return the fit of every data set in `blocks` under `structure`.
+class Options(NamedTuple):
+    """What is fixed about a fit beside its covariance.
 
     `expected` takes the covariance of tau in Kenward-Roger from the expected information, as
-    pbkrtest does, instead of the observed, as SAS and mmrm do.
+    pbkrtest does, instead of the observed, as SAS and mmrm do. `full` keeps the second derivatives
+    of V there, as SAS DDFM=KR does.
     """
+
+    reml: bool = True
+    expected: bool = True
+    full: bool = False
+
+
+def fit(structure: Structure, blocks: Blocks, *, options: Options, backend: Backend) -> Fit:
+    """Return the fit of every data set in `blocks` under `structure`."""
     session = sessions(structure, blocks)
     with backend.precision():
         if session is None:
-            return _dense(structure, reml, expected, backend)(blocks)
+            return _dense(structure, options, backend)(blocks)
         J = int(session.max()) + 1
-        return _exchangeable(structure, J, reml, expected, backend)(blocks, session)
+        return _exchangeable(structure, J, options, backend)(blocks, session)
 
 
 @lru_cache(maxsize=64)
-def _dense(
-    structure: Structure, reml: bool, expected: bool, backend: Backend
-) -> Callable[[Blocks], Fit]:
+def _dense(structure: Structure, options: Options, backend: Backend) -> Callable[[Blocks], Fit]:
     """Return the fit of any covariance in blocks, compiled."""
 
     def run(blocks: Blocks) -> Fit:
@@ -104,19 +109,19 @@ def _dense(
         basis = linear_basis(structure, ready.blocks, backend.xp)
 
         def terms(tau: Array) -> Terms:
-            return dense_terms(structure, ready.blocks, basis, tau, reml, backend)
+            return dense_terms(structure, ready.blocks, basis, tau, options.reml, backend)
 
         def products(tau: Array) -> Products:
             return dense_products(structure, ready.blocks, basis, tau, backend)
 
-        return settle(structure, ready, Likelihood(terms, products), reml, expected, backend)
+        return settle(structure, ready, Likelihood(terms, products), options, backend)
 
     return backend.compile(run)
 
 
 @lru_cache(maxsize=64)
 def _exchangeable(
-    structure: Structure, J: int, reml: bool, expected: bool, backend: Backend
+    structure: Structure, J: int, options: Options, backend: Backend
 ) -> Callable[[Blocks, Array], Fit]:
     """Return the fit of participant + participant:period, compiled."""
 
@@ -125,12 +130,12 @@ def _exchangeable(
         reduced = reduce_blocks(ready.blocks, backend.xp.asarray(session), J, backend)
 
         def terms(tau: Array) -> Terms:
-            return exchangeable_terms(structure, reduced, tau, reml, backend)
+            return exchangeable_terms(structure, reduced, tau, options.reml, backend)
 
         def products(tau: Array) -> Products:
             return exchangeable_products(structure, reduced, tau, backend.xp)
 
-        return settle(structure, ready, Likelihood(terms, products), reml, expected, backend)
+        return settle(structure, ready, Likelihood(terms, products), options, backend)
 
     return backend.compile(run)
 
@@ -173,8 +178,7 @@ def settle(
     structure: Structure,
     ready: Prepared,
     likelihood: Likelihood,
-    reml: bool,
-    expected: bool,
+    options: Options,
     backend: Backend,
 ) -> Fit:
     """Search for tau and return the fit in the units given."""
@@ -188,11 +192,11 @@ def settle(
     at, of = end.at, likelihood.products(tau)
     code = _code(frame, ready, end, xp)
     bad = (code != SETTLED) & (code != BOUNDARY)
-    W = 2.0 * _pseudo_inverse(at.expected if expected else at.observed, xp)
+    W = 2.0 * _pseudo_inverse(at.expected if options.expected else at.observed, xp)
     C = J @ (2.0 * _pseudo_inverse(_held(frame, end, xp), xp)) @ transpose(J)
-    kr = adjusted_covariance(at.Phi, of.A, of.Q, W, xp)
+    kr = adjusted_covariance(at.Phi, of.A, of.Q, W, xp, of.R if options.full else None)
     spread = at.Phi[:, None] @ of.A @ at.Phi[:, None]
-    return _in_units(structure, ready, end, (tau, W, C, kr, spread, code, bad, reml), xp)
+    return _in_units(structure, ready, end, (tau, W, C, kr, spread, code, bad, options.reml), xp)
 
 
 def _held(frame: Coordinates, end: Search, xp: Any) -> Array:

@@ -40,12 +40,13 @@ class Terms(NamedTuple):
 class Products(NamedTuple):
     """What Kenward-Roger needs beside `Terms`, at the end of a search.
 
-    A_k = X' V^-1 V_k V^-1 X and Q_kl = X' V^-1 V_k V^-1 V_l V^-1 X are the P_k (sign apart) and
-    Q_kl of Kenward and Roger 1997.
+    A_k = X' V^-1 V_k V^-1 X, Q_kl = X' V^-1 V_k V^-1 V_l V^-1 X and R_kl = X' V^-1 V_kl V^-1 X are
+    the P_k (sign apart), Q_kl and R_kl of Kenward and Roger 1997.
     """
 
     A: Array  # (B, K, p, p)
     Q: Array  # (B, K, K, p, p)
+    R: Array | None = None  # (B, K, K, p, p), None where V is linear in tau
 
 
 class Likelihood(NamedTuple):
@@ -95,12 +96,18 @@ def dense_terms(
 def dense_products(
     structure: Structure, blocks: Blocks, basis: Array, tau: Array, backend: Backend
 ) -> Products:
-    """Return A and Q of every data set at its own tau (B, K)."""
+    """Return A, Q and R of every data set at its own tau (B, K)."""
     xp = backend.xp
-    V, dV, _ = covariance(structure, blocks, basis, tau, xp)
+    V, dV, d2V = covariance(structure, blocks, basis, tau, xp)
     V = xp.where(xp.isfinite(V), V, xp.eye(V.shape[-1]))
     Vi = xp.linalg.inv(V)
-    return _products(dV, Vi, Vi @ blocks.X, xp)
+    XV = Vi @ blocks.X
+    found = _products(dV, Vi, XV, xp)
+    if d2V is None:
+        return found
+    R = xp.sum(transpose(XV)[:, None, None] @ d2V @ XV[:, None, None], axis=3)
+    pad = (tau.shape[1] - d2V.shape[1], 0)
+    return found._replace(R=xp.pad(R, ((0, 0), pad, pad, (0, 0), (0, 0))))
 
 
 def _products(dV: Array, Vi: Array, XV: Array, xp: Any) -> Products:
@@ -129,7 +136,7 @@ def _derivatives(
     x = xp.sum(transpose(XV)[:, None] @ V_Py[..., None], axis=2)[..., 0]  # X' V^-1 V_k P y
     average = V_Py.reshape(B, K, -1) @ transpose(Vi_V_Py) - x @ Phi @ transpose(x)
     if reml:
-        A, Q = _products(dV, Vi, XV, xp)
+        A, Q, _ = _products(dV, Vi, XV, xp)
         PhiA = Phi[:, None] @ A
         trace = trace - xp.trace(PhiA, axis1=-2, axis2=-1)
         PhiQ = xp.sum(Phi[:, None, None] * transpose(Q), axis=(-2, -1))

@@ -30,6 +30,7 @@ from crossblock.core.errors import ConvergenceError, DesignError, Problem, short
 from crossblock.domain.result import Estimate, Method, Outcome
 from crossblock.kernels import mixed
 from crossblock.kernels.backend import NUMPY
+from crossblock.kernels.covariance import Structure
 from crossblock.stats.mixed_design import Design, RandomTerm, Residual, design, to_blocks
 from crossblock.stats.mixed_inference import contrast_row, contrast_rows, contrasts, f_tests
 from crossblock.stats.mixed_words import (
@@ -148,6 +149,7 @@ def fit(
     bounded: bool = True,
     method: str = "reml",
     information: str | None = None,
+    kenward_roger: str = "linear",
     unit: str = "points",
 ) -> MixedFit:
     """Fit y = X beta + Z u + e by REML or ML.
@@ -156,16 +158,35 @@ def fit(
     `bounded` keeps variances of random terms at 0
     or above. `information` is what Kenward-Roger takes the covariance of the parameters from:
     expected (pbkrtest; the default with independent residuals) or observed (SAS and mmrm; the
-    default with a residual structure). Raises DesignError where the data cannot carry the model
-    and ConvergenceError where the likelihood does not settle.
+    default with a residual structure). `kenward_roger` is linear, or full with the second
+    derivatives that SAS DDFM=KR keeps for AR(1) and heterogeneous residuals. Raises DesignError
+    where the data cannot carry the model and ConvergenceError where the likelihood does not
+    settle.
     """
     made = design(y, X, names=names, terms=terms, random=random, residual=residual, bounded=bounded)
-    return fit_design(made, method=method, information=information, unit=unit)
+    return fit_design(
+        made, method=method, information=information, kenward_roger=kenward_roger, unit=unit
+    )
 
 
 def default_information(residual: str) -> str:
     """Return the information whose reference program covers this residual structure."""
     return "expected" if residual == "independent" else "observed"
+
+
+def options_of(
+    structure: Structure, method: str, information: str | None, kenward_roger: str
+) -> mixed.Options:
+    """Return the options of the engine, or raise DesignError for a word that is not one."""
+    information = information or default_information(structure.residual)
+    check_choice("method", method, ("reml", "ml"))
+    check_choice("information", information, ("expected", "observed"))
+    check_choice("Kenward-Roger form", kenward_roger, ("linear", "full"))
+    return mixed.Options(
+        reml=method == "reml",
+        expected=information == "expected",
+        full=kenward_roger == "full",
+    )
 
 
 def check_choice(what: str, value: str, among: Sequence[str]) -> None:
@@ -183,20 +204,13 @@ def fit_design(
     *,
     method: str = "reml",
     information: str | None = None,
+    kenward_roger: str = "linear",
     unit: str = "points",
 ) -> MixedFit:
     """Fit a design that is already checked."""
-    information = information or default_information(made.structure.residual)
-    check_choice("method", method, ("reml", "ml"))
-    check_choice("information", information, ("expected", "observed"))
-    reml = method == "reml"
-    one = mixed.fit(
-        made.structure,
-        to_blocks([made]),
-        reml=reml,
-        expected=information == "expected",
-        backend=NUMPY,
-    )
+    options = options_of(made.structure, method, information, kenward_roger)
+    reml = options.reml
+    one = mixed.fit(made.structure, to_blocks([made]), options=options, backend=NUMPY)
     outcome = OUTCOMES[int(one.code[0])]
     _refuse(outcome, one)
     return MixedFit(

@@ -21,7 +21,7 @@ from crossblock.domain.result import Outcome
 from crossblock.kernels import mixed
 from crossblock.kernels.backend import NUMPY, Backend
 from crossblock.kernels.covariance import Blocks, Structure
-from crossblock.stats.mixed import OUTCOMES, check_choice, default_information
+from crossblock.stats.mixed import OUTCOMES, check_choice, options_of
 from crossblock.stats.mixed_design import Design, to_blocks
 from crossblock.stats.mixed_inference import (
     Contrasts,
@@ -97,12 +97,9 @@ def fit_blocks(
     backend: Backend = NUMPY,
 ) -> MixedBatch:
     """Fit data sets that are already in blocks, as derived designs are."""
-    information = information or default_information(structure.residual)
-    check_choice("method", method, ("reml", "ml"))
-    check_choice("information", information, ("expected", "observed"))
-    reml, expected = method == "reml", information == "expected"
-    fitted = mixed.fit(structure, blocks, reml=reml, expected=expected, backend=backend)
+    options = options_of(structure, method, information, "linear")
+    fitted = mixed.fit(structure, blocks, options=options, backend=backend)
     kernel = mixed.Fit(*(np.asarray(a) for a in fitted))
     return MixedBatch(
-        names=tuple(names), structure=structure, reml=reml, kernel=kernel, codes=kernel.code
+        names=tuple(names), structure=structure, reml=options.reml, kernel=kernel, codes=kernel.code
     )

@@ -58,6 +58,7 @@ def fit_formula(
     bounded: bool = True,
     method: str = "reml",
     information: str | None = None,
+    kenward_roger: str = "linear",
     unit: str = "points",
 ) -> MixedFit:
     """Fit the mixed model that a formula and its random and repeated terms describe.
@@ -80,6 +81,7 @@ def fit_formula(
         bounded=bounded,
         method=method,
         information=information,
+        kenward_roger=kenward_roger,
         unit=unit,
     )
 
