@@ -54,3 +54,21 @@ def test_kernels_of_one_data_set_never_load_jax():
         "sys.exit('jax' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_push_is_the_directional_derivative():
+    def f(x, pair):
+        return (x**3 + pair.a, Pair(pair.a * pair.b, x))
+
+    at = (np.array([2.0]), Pair(np.array([3.0]), np.array([5.0])))
+    along = (np.array([1.0]), Pair(np.array([0.5]), np.array([0.0])))
+    value, slope = NUMPY.push(f, at, along)
+    assert value[0] == 11.0
+    np.testing.assert_allclose(slope[0], 12.5, rtol=1e-9)
+    assert isinstance(slope[1], Pair)
+    np.testing.assert_allclose([slope[1].a, slope[1].b], [[2.5], [1.0]], rtol=1e-9)
+
+
+def test_keeper_gives_the_value_back():
+    x = np.array([1.5, -2.0])
+    assert NUMPY.keeper(x)(x) is x

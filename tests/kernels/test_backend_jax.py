@@ -1,10 +1,12 @@
 """The JAX backend gives what the NumPy backend gives, in 64 bits inside its context only."""
 
+import jax
+import jaxlib.version
 import numpy as np
 import pytest
 
 from crossblock.kernels.backend import NUMPY
-from crossblock.kernels.backend_jax import JAX
+from crossblock.kernels.backend_jax import JAX, remember
 
 A = np.array([[[4.0, 2.0], [2.0, 5.0]], [[1.0, 2.0], [2.0, 1.0]]])
 
@@ -53,3 +55,32 @@ def test_compile_keeps_static_arguments():
 
     with JAX.precision():
         assert float(JAX.compile(power, static=("n",))(2.0, n=4)) == 15.0
+
+
+def test_push_is_the_directional_derivative_of_numpy():
+    def f(x, y):
+        return (x**3 + y, x * y)
+
+    at, along = (np.array([2.0]), np.array([3.0])), (np.array([1.0]), np.array([0.5]))
+    with JAX.precision():
+        theirs = JAX.push(f, at, along)
+    for a, b in zip(theirs[1], NUMPY.push(f, at, along)[1], strict=True):
+        np.testing.assert_allclose(np.asarray(a), b, rtol=1e-9)
+
+
+def test_keeper_changes_no_value():
+    x = np.array([1.5, -2.0, 1e-300])
+    with JAX.precision():
+        kept = JAX.compile(lambda s, v: JAX.keeper(s)(v))(np.array([0.25]), x)
+        assert np.asarray(kept).tolist() == x.tolist()
+
+
+def test_compiled_programs_are_kept_apart_by_version(tmp_path):
+    before = jax.config.jax_compilation_cache_dir
+    try:
+        place = remember(str(tmp_path))
+        assert place.startswith(str(tmp_path))
+        assert jaxlib.version.__version__ in place
+        assert jax.config.jax_compilation_cache_dir == place
+    finally:
+        jax.config.update("jax_compilation_cache_dir", before)

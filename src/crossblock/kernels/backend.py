@@ -29,8 +29,9 @@ class Backend:
     static)` with the named arguments static; `cholesky(A)` gives NaN, never an exception, where A
     is not positive definite; `precision()` is the context in which arrays are 64-bit;
     `keeper(seed)` returns a function that gives x back and has a compiler compute it once, not anew
-    for each use (`seed` is any finite array that the compiler cannot know); `slopes(f, x)` gives f(x) and df/dx_i with a
-    leading axis i (exact forward mode under JAX, central differences under NumPy).
+    for each use (`seed` is any finite array that the compiler cannot know);
+    `push(f, at, along)` gives f(*at) and its derivative in the direction `along`, trees like the
+    arguments (exact forward mode under JAX, central differences under NumPy).
     """
 
     name: str
@@ -42,7 +43,7 @@ class Backend:
     cholesky: Callable[[Array], Array]
     precision: Callable[[], AbstractContextManager[Any]]
     keeper: Callable[[Array], Callable[[Array], Array]]
-    slopes: Callable[[Callable[[Array], Array], Array], tuple[Array, Array]]
+    push: Callable[[Callable[..., Any], Sequence[Any], Sequence[Any]], tuple[Any, Any]]
 
 
 def _while_loop(
@@ -102,11 +103,26 @@ def _keeper(seed: Array) -> Callable[[Array], Array]:
     return lambda x: x
 
 
-def _slopes(f: Callable[[Array], Array], x: Array) -> tuple[Array, Array]:
-    """Return f(x) and central differences: a check on the exact form, and good to 1e-9."""
+def _moved(tree: Any, along: Any, step: float) -> Any:
+    """Return tree + step * along for equal trees of arrays."""
+    if isinstance(tree, tuple):
+        parts = [_moved(x, v, step) for x, v in zip(tree, along, strict=True)]
+        return type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
+    return tree + step * along
+
+
+def _push(f: Callable[..., Any], at: Sequence[Any], along: Sequence[Any]) -> tuple[Any, Any]:
     step = 6e-6  # the cube root of the rounding unit, where both errors of the difference meet
-    rows = [(f(x + step * e) - f(x - step * e)) / (2.0 * step) for e in np.eye(len(x))]
-    return f(x), np.stack(rows)
+    ahead = f(*_moved(tuple(at), tuple(along), step))
+    behind = f(*_moved(tuple(at), tuple(along), -step))
+    return f(*at), _scaled(_moved(ahead, behind, -1.0), 0.5 / step)
+
+
+def _scaled(tree: Any, factor: float) -> Any:
+    if isinstance(tree, tuple):
+        parts = [_scaled(x, factor) for x in tree]
+        return type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
+    return tree * factor
 
 
 def _cholesky(A: Array) -> Array:
@@ -138,5 +154,5 @@ NUMPY = Backend(
     cholesky=_cholesky,
     precision=nullcontext,
     keeper=_keeper,
-    slopes=_slopes,
+    push=_push,
 )

@@ -48,12 +48,9 @@ def _form() -> Backend:
         one = 1.0 + 0.0 * seed.ravel()[0]
         return lambda x: x / one
 
-    def slopes(f: Callable[[Array], Array], x: Array) -> tuple[Array, Array]:
-        def along(direction: Array) -> tuple[Array, Array]:
-            value, slope = jax.jvp(f, (x,), (direction,))
-            return value, slope
-
-        return jax.vmap(along, out_axes=(None, 0))(jnp.eye(x.shape[0]))  # type: ignore[no-any-return]
+    def push(f: Callable[..., Any], at: Sequence[Any], along: Sequence[Any]) -> tuple[Any, Any]:
+        value, slope = jax.jvp(f, tuple(at), tuple(along))
+        return value, slope
 
     return Backend(
         name="jax",
@@ -65,7 +62,7 @@ def _form() -> Backend:
         cholesky=jnp.linalg.cholesky,
         precision=precision,
         keeper=keeper,
-        slopes=slopes,
+        push=push,
     )
 
 

@@ -146,3 +146,38 @@ def odds_at(a: Agents, s: Amounts, agonist: Array, belief: Array) -> Odds:
     """Return the odds at the moments of `s`, all (..., P)."""
     y = list(s.y)
     return Odds(_weighted(a.nmda, y), _weighted(a.mu, y), s.X, agonist, belief)
+
+
+def watched(
+    p: System, a: Agents, c: Course, seen: Array, people: int, backend: Backend = NUMPY
+) -> tuple[State, Odds]:
+    """Return states and odds at the wanted rows of the grid, from rest; each (k, P).
+
+    `seen` (k,) as of `kernels.grid`: 0 is the start, j the end of step j.
+    """
+    xp = backend.xp
+    first = (nothing(a, people, xp), response.resting(p, people, xp))
+    every = follow(p, a, c, first, backend)
+    index = xp.maximum(seen - 1, 0)
+
+    def at(path: Array, begin: Array) -> Array:
+        return xp.where((seen == 0)[:, None], begin, path[index])
+
+    amounts = Amounts(
+        tuple(at(y, b) for y, b in zip(every[0].y, first[0].y)),
+        at(every[0].A, first[0].A),
+        at(every[0].X, first[0].X),
+    )
+    state = State(*(at(s, b) for s, b in zip(every[1], first[1])))
+    regime = c.regime[index]
+    return state, odds_at(a, amounts, c.agonist[regime], c.belief[regime])
+
+
+def plasticity(
+    p: System, a: Agents, c: Course, seen: Array, people: int, backend: Backend = NUMPY
+) -> Array:
+    """Return plasticity R alone at the wanted rows, (k, P); a compiler drops what else is known."""
+    xp = backend.xp
+    first = (nothing(a, people, xp), response.resting(p, people, xp))
+    path = follow(p, a, c, first, backend)[1].R
+    return xp.where((seen == 0)[:, None], 0.0, path[xp.maximum(seen - 1, 0)])
