@@ -45,6 +45,8 @@ class Truth:
     parameters: Mapping[str, TruthParameter]
     generator: Generator = Generator.MECHANISTIC
     mechanism: str = "h3a"
+    masking: str = ""
+    """How well the absence of the drug is hidden: open, active, masked; "" is as the protocol."""
     set: tuple[str, ...] = ()
     """Symbols whose value was set for this run."""
 

@@ -111,4 +111,4 @@ def _qualifying(protocol: Protocol) -> str | None:
 def _harm(world: World) -> str | None:
     """Return the score that a harm rule watches: suicidality, where it is drawn item by item."""
     found = [e.score for e in world.protocol.endpoints if e.family == "suicidality"]
-    return found[0] if found and world.mechanism is not None else None
+    return found[0] if found and world.banks else None

@@ -165,7 +165,7 @@ def summarize(
         protocol_id=world.protocol.id,
         protocol_hash=world.protocol.sha256,
         generator=str(world.truth.generator),
-        mechanism=world.truth.mechanism if world.mechanism else "",
+        mechanism=world.truth.mechanism if world.pharmacology else "",
         truth={s: world.truth[s] for s in world.truth.set},
         people=world.people,
         trials=trials,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from crossblock.core.streams import Stream
 from crossblock.domain.compound import Compound
-from crossblock.domain.truth import Truth
+from crossblock.domain.truth import Generator, Truth
 from crossblock.exposure.people import spreads
 from crossblock.simulate.world import World
 
@@ -103,13 +103,15 @@ def _lognormal(cv: float, z: Array) -> Array:
 def _baseline(truth: Truth, draws: Draws, periods: int) -> Array:
     """Return mean + sd (sqrt(icc) person + sqrt(1 - icc) session)."""
     r = truth["baseline_icc"]
+    sd = truth["baseline_sd" if truth.generator is Generator.GAUSSIAN else "severity_sd"]
     own = draws.normal("session's baseline", periods)
     z = np.sqrt(r) * draws.normal("person's baseline")[..., None] + np.sqrt(1.0 - r) * own
-    return np.asarray(np.maximum(truth["baseline"] + truth["baseline_sd"] * z, LEAST_BASELINE))
+    return np.asarray(np.maximum(truth["baseline"] + sd * z, LEAST_BASELINE))
 
 
 def _amplitude_cv(world: World) -> float:
-    return 0.0 if world.mechanism is None else world.mechanism.parameter("amplitude").cv
+    known = world.pharmacology
+    return 0.0 if known is None else known.mechanism.parameter("amplitude").cv
 
 
 def _drive(truth: Truth, draws: Draws, z: Array, failures: Ints, cv: float) -> Array:
@@ -144,8 +146,7 @@ def _entered(truth: Truth, draws: Draws) -> Array:
 
 
 def _drug(world: World) -> Compound | None:
-    names = [a.compound for a in world.protocol.administrations if a.role == "drug" and a.compound]
-    return world.compounds.get(names[0]) if names else None
+    return None if world.pharmacology is None else world.pharmacology.given.drug
 
 
 def _factors(drug: Compound | None, draws: Draws, z: Array, r: float) -> dict[str, Array]:

@@ -12,17 +12,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from crossblock.simulate import gaussian
+from crossblock.simulate import gaussian, mechanistic
 from crossblock.simulate.asked import Asked
+from crossblock.simulate.belief import belief, side_effects
 from crossblock.simulate.cohort import Draws, cohort
 from crossblock.simulate.plain import points_per_point
-from crossblock.simulate.world import World
+from crossblock.simulate.world import PARTS, World
 from crossblock.stats.blockade import contrasts
 
 Array = NDArray[np.float64]
 COHORT = (40, 500)  # trials and people of the reference cohort
 SEED = 20261121  # of the reference cohort: the estimand does not depend on the run
-UNTROUBLED = {"expectancy": 0.0, "carryover": 0.0, "period_effect": 0.0}
+UNTROUBLED = {
+    "expectancy": 0.0,
+    "doubt": 0.0,
+    "carryover": 0.0,
+    "period_effect": 0.0,
+    "jitter_h": 0.0,
+}
 INEFFECTIVE = 0.5  # of the open effect; below it a condition counts as ineffective
 
 
@@ -61,9 +68,33 @@ def effects(world: World, asked: Asked) -> Effects:
 def _mean_change(world: World, asked: Asked, draws: Draws, condition: int) -> float:
     people = cohort(world, draws)
     same = np.full((*people.weight_kg.shape, world.protocol.periods), condition)
-    state = gaussian.latent(world, people, same, draws)
+    if world.pharmacology is None:
+        severity = gaussian.latent(world, people, same, draws).severity
+    else:
+        calm = belief(
+            world,
+            same,
+            side_effects(world, same, draws),
+            world.pharmacology.carries_belief,
+            draws,
+        )
+        severity = mechanistic.latent(world, people, same, calm, draws, periods=1).severity
     visits = world.protocol.visit_ids
-    score = state.severity[:, :, 0] * (points_per_point(world.truth, asked.score) or 1.0)
-    after = score[..., visits.index(asked.visit)].mean()
-    before = score[..., visits.index(asked.baseline)].mean() if asked.baseline else 0.0
-    return float(after - before)
+    after, before = (
+        _mean_score(world, asked.score, severity[:, :, 0, visits.index(v)]) if v else 0.0
+        for v in (asked.visit, asked.baseline)
+    )
+    return after - before
+
+
+def _mean_score(world: World, score: str, severity: Array) -> float:
+    """Return the mean expected score: by the item bank where items are drawn, else by points."""
+    name, _, item = score.partition(".")
+    bank = world.banks.get(PARTS.get(name, name))
+    factor = points_per_point(world.truth, PARTS.get(name, name)) or 1.0
+    if bank is None:
+        return float(severity.mean()) * (points_per_point(world.truth, name) or 1.0)
+    ids = (item,) if item else tuple(i.id for i in world.instruments[name].scored_items)
+    whole = np.arange(0, bank.maximum + 1, dtype=float)
+    curve = [bank.expected(x, ids) for x in whole]
+    return float(np.interp(np.clip(severity * factor, 0, bank.maximum), whole, curve).mean())

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from crossblock.domain.codelist import CodeList
 from crossblock.domain.protocol import Protocol
 from crossblock.domain.rating import RatingsBatch
-from crossblock.simulate import attrition, gaussian, plain
+from crossblock.simulate import attrition, belief, gaussian, mechanistic, plain, rater
 from crossblock.simulate.allotment import allot
+from crossblock.simulate.belief import SideEffects, guesses, side_effects
 from crossblock.simulate.cohort import Cohort, Draws, cohort
 from crossblock.simulate.latent import Latent
 from crossblock.simulate.world import World
@@ -24,6 +25,7 @@ from crossblock.simulate.world import World
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+NAUSEA = "adverse-events.nausea"
 RESPONSE = 0.5  # share of the session's baseline that must be lost: what people notice themselves
 
 
@@ -35,6 +37,8 @@ class Trials:
     condition           (B, n, P), index into the protocol's conditions
     attends             (B, n, P), which periods a participant comes to
     start_h             (B, n, P), calendar time of each period's time_zero, h
+    guess               (B, n, P), RIGHT, WRONG or UNSURE at the end of a period (`simulate.belief`)
+    effects             side effects of each session
     people, state       what no real study knows
     """
 
@@ -43,6 +47,8 @@ class Trials:
     condition: Ints
     attends: Bools
     start_h: Array
+    guess: Ints
+    effects: SideEffects
     people: Cohort
     state: Latent
 
@@ -63,13 +69,14 @@ def simulate(world: World, trials: Ints, seed: int) -> Trials:
     )
     condition = np.array(world.given, dtype=np.int64)[sequence]
     people = cohort(world, draws)
-    state = gaussian.latent(world, people, condition, draws)
-    sick = np.zeros(condition.shape, dtype=np.bool_)
-    attends = attrition.attended(world.truth, draws, responded(protocol, state), sick)
+    effects = side_effects(world, condition, draws)
+    state = latent(world, people, condition, effects, draws)
+    better = responded(protocol, state)
+    attends = attrition.attended(world.truth, draws, better, effects.nausea)
     observed = attrition.seen(world.truth, draws, attends, takes_place(protocol))
-    score, known = plain.scores(world.truth, state, protocol.score_ids)
+    score, known = _rated(world, state, effects, observed, draws)
     return Trials(
-        ratings=_ratings(protocol, score, observed[..., None] & np.array(known), stratum),
+        ratings=_ratings(protocol, score, known, stratum),
         codelist=CodeList(
             sequence=sequence,
             sequences=protocol.sequence_ids,
@@ -78,9 +85,39 @@ def simulate(world: World, trials: Ints, seed: int) -> Trials:
         condition=condition,
         attends=attends,
         start_h=people.entered_h[..., None] + washout_h(protocol) * np.arange(protocol.periods),
+        guess=guesses(world, condition, effects, better, draws),
+        effects=effects,
         people=people,
         state=state,
     )
+
+
+def latent(
+    world: World, people: Cohort, condition: Ints, effects: SideEffects, draws: Draws
+) -> Latent:
+    """Return the states behind the ratings, by the generator of the world's truth."""
+    if world.pharmacology is None:
+        return gaussian.latent(world, people, condition, draws)
+    believed = belief.belief(world, condition, effects, world.pharmacology.carries_belief, draws)
+    return mechanistic.latent(world, people, condition, believed, draws)
+
+
+def _rated(
+    world: World, state: Latent, effects: SideEffects, observed: Bools, draws: Draws
+) -> tuple[Array, Bools]:
+    """Return scores and which are known, (B, n, P, V, K)."""
+    labels = world.protocol.score_ids
+    if not world.banks:
+        score, simulated = plain.scores(world.truth, state, labels)
+        return score, observed[..., None] & np.array(simulated)
+    score, known = rater.scores(world, rater.sheets(world, state, draws), observed)
+    if NAUSEA in labels:
+        k = labels.index(NAUSEA)
+        for v, visit in enumerate(world.protocol.visits):
+            if NAUSEA.split(".")[0] in visit.instruments:
+                score[..., v, k] = effects.nausea & observed[..., v]
+                known[..., v, k] = observed[..., v]
+    return score, known
 
 
 def _ratings(protocol: Protocol, score: Array, observed: Bools, stratum: Ints) -> RatingsBatch:

@@ -8,15 +8,18 @@ from functools import lru_cache
 from typing import Any
 
 from crossblock.core.errors import InputError, Problem
+from crossblock.domain.bank import ItemBank
 from crossblock.domain.compound import Compound
 from crossblock.domain.instrument import Instrument
-from crossblock.domain.mechanism import Mechanism
 from crossblock.domain.protocol import Protocol
 from crossblock.domain.truth import Generator, Truth
+from crossblock.load.bank import bank, bank_names
 from crossblock.load.compound import compound
 from crossblock.load.instrument import read as instrument
 from crossblock.load.mechanism import mechanism
+from crossblock.simulate.pharmacology import Pharmacology, pharmacology
 
+PARTS = {"hamd6": "hamd17"}  # an instrument whose items are those of another, by their ids
 BLOCKED, OPEN, ALONE, NONE = "blocked", "open", "blocker_alone", "no_drug"
 
 
@@ -30,13 +33,16 @@ class World:
     """Participants of a trial."""
     instruments: Mapping[str, Instrument]
     compounds: Mapping[str, Compound]
-    mechanism: Mechanism | None
+    banks: Mapping[str, ItemBank]
+    """Item banks of the instruments that are drawn item by item; none for the textbook model."""
+    pharmacology: Pharmacology | None
+    """Drug, blocker and mechanism as the truth has them; None for the textbook model."""
 
     def __reduce__(self) -> tuple[Callable[..., World], tuple[Any, ...]]:
         """Travel to a worker as text and plain values: a protocol's own type cannot be pickled."""
         text = self.protocol.model_dump_json(by_alias=True, exclude_defaults=True)
-        others = (self.truth, self.people, self.instruments, self.compounds, self.mechanism)
-        return _arrived, (text, *others)
+        nouns = (self.instruments, self.compounds, self.banks, self.pharmacology)
+        return _arrived, (text, self.truth, self.people, *nouns)
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -61,7 +67,8 @@ def _arrived(
     people: int,
     instruments: Mapping[str, Instrument],
     compounds: Mapping[str, Compound],
-    found: Mechanism | None,
+    banks: Mapping[str, ItemBank],
+    known: Pharmacology | None,
 ) -> World:
     return World(
         protocol=_protocol(text),
@@ -69,7 +76,8 @@ def _arrived(
         people=people,
         instruments=instruments,
         compounds=compounds,
-        mechanism=found,
+        banks=banks,
+        pharmacology=known,
     )
 
 
@@ -92,11 +100,21 @@ def prepare(protocol: Protocol, truth: Truth, people: int | None = None) -> Worl
             )
         )
     mechanistic = truth.generator is Generator.MECHANISTIC
+    compounds = {name: compound(name) for name in protocol.compound_ids} if mechanistic else {}
     return World(
         protocol=protocol,
         truth=truth,
         people=n,
         instruments={name: instrument(name) for name in protocol.instrument_ids},
-        compounds={name: compound(name) for name in protocol.compound_ids} if mechanistic else {},
-        mechanism=mechanism(truth.mechanism) if mechanistic else None,
+        compounds=compounds,
+        banks=_banks(protocol) if mechanistic and truth["items"] else {},
+        pharmacology=pharmacology(protocol, truth, mechanism(truth.mechanism), compounds)
+        if mechanistic
+        else None,
     )
+
+
+def _banks(protocol: Protocol) -> dict[str, ItemBank]:
+    """Return the banks of what is rated; a scale made of another's items uses that one's."""
+    wanted = {PARTS.get(name, name) for name in protocol.instrument_ids}
+    return {name: bank(name) for name in bank_names() if name in wanted}
