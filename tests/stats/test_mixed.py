@@ -191,6 +191,20 @@ def test_a_condition_without_scores_is_named():
         fit(y, X, names=names)
 
 
+def test_a_covariance_given_twice_is_refused():
+    columns = crossover()
+    y, X, names = effects(columns)
+    who = columns["participant"]
+    with pytest.raises(DesignError, match="cannot be told apart"):
+        fit(
+            y,
+            X,
+            names=names,
+            random=[RandomTerm(name="participant", group=who)],
+            residual=Residual(kind="cs", unit=who),
+        )
+
+
 def test_a_likelihood_without_a_maximum_is_a_sentence():
     columns = crossover(participants=4)
     y, X, names = effects(columns)

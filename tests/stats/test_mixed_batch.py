@@ -38,6 +38,11 @@ def test_one_bad_data_set_is_recorded_and_the_others_go_on():
     one = batch.contrast({"B": 1.0})
     assert np.isnan(one.value[1])
     assert np.isnan(one.p[1])
+    for df in ("kr", "satterthwaite"):
+        F = batch.ftest(np.eye(3)[1:], df=df)
+        assert np.isnan(F.statistic[1])
+        assert np.isnan(F.p[1])
+        assert np.isfinite(F.p[[0, 2]]).all()
     assert one.value[0] == one.value[2] == fit_batch([good]).contrast({"B": 1.0}).value[0]
 
 

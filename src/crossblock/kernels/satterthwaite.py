@@ -26,7 +26,8 @@ def degrees_of_freedom(l: Array, Phi: Array, spread: Array, C: Array, xp: Any) -
 
 def directions(L: Array, Phi: Array, xp: Any) -> Array:
     """Return the rows of L (B, q, p) turned so that their estimates are uncorrelated."""
-    _, vectors = xp.linalg.eigh(L @ Phi @ L.swapaxes(-1, -2))
+    inner = L @ Phi @ L.swapaxes(-1, -2)
+    _, vectors = xp.linalg.eigh(xp.where(xp.isfinite(inner), inner, 0.0))  # a bad fit stays NaN
     return vectors.swapaxes(-1, -2) @ L
 
 

@@ -117,3 +117,21 @@ def test_singular_fits_are_the_same_ones() -> None:
         if "singular" in expected:
             bound = fitted(number, model).outcome is Outcome.BOUNDARY
             assert bound == bool(expected["singular"]), (number, model)
+
+
+@pytest.mark.parametrize("row", read("sas.csv"), ids=lambda row: row["form"])
+def test_autoregressive_standard_errors_are_those_of_sas(row: dict[str, str]) -> None:
+    """DDFM=KR(LINEAR) leaves the second derivatives of V out, DDFM=KR keeps them."""
+    path = HERE.parent / "cases" / "mmrm_fev_sas_un" / "data.csv"
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    table = {name: [r[name] for r in rows] for name in ("USUBJID", "AVISIT", "ARMCD")}
+    scores = [float(r["FEV1"]) if r["FEV1"] else None for r in rows]
+    m = fit_formula(
+        "FEV1 ~ ARMCD",
+        {**table, "FEV1": scores},
+        repeated="ar1(AVISIT | USUBJID)",
+        kenward_roger=row["form"],
+    )
+    se = m.contrast({"ARMCD[T.TRT]": 1.0}).se
+    assert abs(se - float(row["se"])) <= float(row["tolerance"])
