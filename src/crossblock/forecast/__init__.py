@@ -1,0 +1,1 @@
+"""Repeated use: what the answer means for people who take the drug again and again."""
