@@ -191,30 +191,36 @@ def _check_arrays(y: np.ndarray, X: np.ndarray, names: tuple[str, ...], residual
                 fix="correct the value, or leave it empty if it was not observed",
             )
         )
+    problems += _residual_problems(residual)
+    if problems:
+        raise DesignError(*problems)
+
+
+def _residual_problems(residual: Residual) -> list[Problem]:
+    """Return what is wrong with the description of a residual covariance."""
     if residual.kind not in RESIDUALS:
-        problems.append(
+        return [
             Problem(
                 what="unknown residual covariance",
                 value=shorten(residual.kind),
                 fix=f"use one of {', '.join(RESIDUALS)}",
             )
-        )
-    elif residual.kind not in ("independent", "diagonal") and residual.unit is None:
-        problems.append(
+        ]
+    if residual.kind not in ("independent", "diagonal") and residual.unit is None:
+        return [
             Problem(
                 what=f"a {residual.kind} residual covariance needs its unit",
                 fix="name the unit whose scores are correlated, such as the participant",
             )
-        )
-    elif residual.kind not in ("independent", "cs") and residual.position is None:
-        problems.append(
+        ]
+    if residual.kind not in ("independent", "cs") and residual.position is None:
+        return [
             Problem(
                 what=f"a {residual.kind} residual covariance needs positions",
                 fix="name the visit or cell that orders the scores inside a unit",
             )
-        )
-    if problems:
-        raise DesignError(*problems)
+        ]
+    return []
 
 
 def _check_design(d: Design) -> None:
