@@ -34,6 +34,8 @@ def lint(tree: Path) -> subprocess.CompletedProcess[str]:
         (None, "", None),
         ("domain/planted.py", "import crossblock.stats.crossover", "floors below its own"),
         ("report/planted.py", "import crossblock.domain.codelist", "The opened code list"),
+        ("stats/planted.py", "import crossblock.stats.derive", "Only commands and virtual trials"),
+        ("server/planted.py", "import crossblock.load.codelist", "The server cannot reach"),
     ],
 )
 def test_contracts(tmp_path: Path, module: str | None, line: str, broken: str | None) -> None:

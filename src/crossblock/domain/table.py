@@ -6,10 +6,13 @@ that a statistical method ever sees: condition indices and masks, never the code
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from crossblock.domain.analysis import Flow
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -43,3 +46,19 @@ class AnalysisTable:
         count = here.sum(axis=-1)
         total = np.where(here, self.y, 0.0).sum(axis=-1)
         return total / np.maximum(count, 1), count > 0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StudyTables:
+    """Every table that a protocol's plan asks for, and who took part.
+
+    `tables` maps (endpoint id, visit id) to its analysis table: changes where the plan names a
+    baseline that was rated, and then `baselines` maps the endpoint to the scores subtracted.
+    `guesses` holds what participants believed they got: 1 blocker, -1 none, 0 do not know.
+    """
+
+    tables: Mapping[tuple[str, str], AnalysisTable]
+    baselines: Mapping[str, AnalysisTable]
+    guesses: AnalysisTable | None
+    flow: Flow
+    ratings_hash: str

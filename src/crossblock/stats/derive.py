@@ -6,9 +6,6 @@ code list; nothing upstream sees a condition.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import numpy as np
 
 from crossblock.core.errors import DesignError, Problem
@@ -16,7 +13,7 @@ from crossblock.domain.analysis import Flow, FlowCell
 from crossblock.domain.codelist import CodeList
 from crossblock.domain.protocol import Protocol
 from crossblock.domain.rating import RatingsBatch
-from crossblock.domain.table import AnalysisTable
+from crossblock.domain.table import AnalysisTable, StudyTables
 
 GUESSES = ("blinding-guess", "blinding-guess.guess")  # the label in a batch: total, or its item
 
@@ -61,22 +58,6 @@ def derive(
         conditions=conditions,
         sequences=codelist.sequences,
     )
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class StudyTables:
-    """Every table that a protocol's plan asks for, and who took part.
-
-    `tables` maps (endpoint id, visit id) to its analysis table: changes where the plan names a
-    baseline that was rated, and then `baselines` maps the endpoint to the scores subtracted.
-    `guesses` holds what participants believed they got: 1 blocker, -1 none, 0 do not know.
-    """
-
-    tables: Mapping[tuple[str, str], AnalysisTable]
-    baselines: Mapping[str, AnalysisTable]
-    guesses: AnalysisTable | None
-    flow: Flow
-    ratings_hash: str
 
 
 def derive_study(protocol: Protocol, ratings: RatingsBatch, codelist: CodeList) -> StudyTables:

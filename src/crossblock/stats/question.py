@@ -11,8 +11,7 @@ from crossblock.domain.endpoint import Endpoint
 from crossblock.domain.estimand import Estimand
 from crossblock.domain.instrument import Instrument
 from crossblock.domain.protocol import Protocol
-from crossblock.domain.table import AnalysisTable
-from crossblock.stats.derive import StudyTables
+from crossblock.domain.table import AnalysisTable, StudyTables
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

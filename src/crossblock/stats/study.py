@@ -14,10 +14,10 @@ from crossblock.domain.analysis import EndpointAnalysis, PanelRow, StudyAnalysis
 from crossblock.domain.instrument import Instrument
 from crossblock.domain.protocol import Protocol
 from crossblock.domain.result import Method
+from crossblock.domain.table import StudyTables
 from crossblock.stats.blind import blinding
 from crossblock.stats.blockade import FIELLER
 from crossblock.stats.comparison import compare
-from crossblock.stats.derive import StudyTables
 from crossblock.stats.families import verdicts
 from crossblock.stats.fraction import fraction
 from crossblock.stats.looks import stopping
