@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 DOOR: dict[str, str] = {
     "Appraisal": "crossblock.domain.appraisal:Appraisal",
     "Beside": "crossblock.report.study:Beside",
+    "BlockadeWish": "crossblock.exposure.planner:Wish",
     "CrossblockError": "crossblock.core.errors:CrossblockError",
     "Estimate": "crossblock.domain.result:Estimate",
     "Protocol": "crossblock.domain.protocol:Protocol",
@@ -26,21 +27,31 @@ DOOR: dict[str, str] = {
     "analyze": "crossblock.stats.study:analyze",
     "appraisal_story": "crossblock.report.appraisal:appraisal_story",
     "appraise": "crossblock.stats.appraise:appraise",
+    "can_plan": "crossblock.exposure.planner:can_plan",
     "check_leaks": "crossblock.cli.leaks:check_leaks",
+    "compare_planners": "crossblock.exposure.comparison:compare_planners",
+    "comparison_story": "crossblock.report.peer:comparison_story",
     "conduct": "crossblock.server.command:conduct",
     "derive_study": "crossblock.stats.derive:derive_study",
     "detectable_sd": "crossblock.stats.crossover:detectable_sd",
     "expose": "crossblock.exposure.study:expose",
     "exposure_picture": "crossblock.exposure.picture:picture",
+    "exposure_times": "crossblock.exposure.picture:default_times",
     "make_allocation": "crossblock.cli.sealing:make_allocation",
     "make_demo": "crossblock.cli.theater:make_demo",
     "new_key": "crossblock.load.sealed:new_key",
+    "on_boards": "crossblock.exposure.onboard:on_boards",
+    "onboard_story": "crossblock.report.onboard:onboard_story",
     "open_envelope": "crossblock.load.envelope:open_envelope",
     "parse_quantity": "crossblock.core.quantity:parse",
+    "plan_blockade": "crossblock.exposure.planner:plan_blockade",
+    "plan_lines": "crossblock.report.planwords:lines",
+    "plan_story": "crossblock.report.planner:plan_story",
     "read_answers": "crossblock.load.answers:read",
     "read_compound": "crossblock.load.compound:compound",
     "read_crosswalk": "crossblock.load.crosswalk:between",
     "read_instrument": "crossblock.load.instrument:read",
+    "read_medication": "crossblock.load.medication:medication",
     "read_open_codelist": "crossblock.load.codelist:read_open",
     "read_protocol": "crossblock.load.protocol:read",
     "read_ratings": "crossblock.load.ratings:read",
@@ -62,7 +73,13 @@ if TYPE_CHECKING:
     from crossblock.domain.protocol import Protocol as Protocol
     from crossblock.domain.rating import RatingsBatch as RatingsBatch
     from crossblock.domain.result import Estimate as Estimate
+    from crossblock.exposure.comparison import compare_planners as compare_planners
+    from crossblock.exposure.onboard import on_boards as on_boards
+    from crossblock.exposure.picture import default_times as exposure_times
     from crossblock.exposure.picture import picture as exposure_picture
+    from crossblock.exposure.planner import Wish as BlockadeWish
+    from crossblock.exposure.planner import can_plan as can_plan
+    from crossblock.exposure.planner import plan_blockade as plan_blockade
     from crossblock.exposure.study import expose as expose
     from crossblock.load.answers import read as read_answers
     from crossblock.load.codelist import read_open as read_open_codelist
@@ -70,16 +87,21 @@ if TYPE_CHECKING:
     from crossblock.load.crosswalk import between as read_crosswalk
     from crossblock.load.envelope import open_envelope as open_envelope
     from crossblock.load.instrument import read as read_instrument
+    from crossblock.load.medication import medication as read_medication
     from crossblock.load.protocol import read as read_protocol
     from crossblock.load.ratings import read as read_ratings
     from crossblock.load.sealed import new_key as new_key
     from crossblock.report.appraisal import appraisal_story as appraisal_story
+    from crossblock.report.onboard import onboard_story as onboard_story
     from crossblock.report.page import render as render
+    from crossblock.report.peer import comparison_story as comparison_story
+    from crossblock.report.planner import plan_story as plan_story
+    from crossblock.report.planwords import lines as plan_lines
     from crossblock.report.study import Beside as Beside
     from crossblock.report.study import study_story as study_story
+    from crossblock.server.command import conduct as conduct
     from crossblock.stats.appraise import appraise as appraise
     from crossblock.stats.crossover import detectable_sd as detectable_sd
-    from crossblock.server.command import conduct as conduct
     from crossblock.stats.derive import derive_study as derive_study
     from crossblock.stats.study import analyze as analyze
 

@@ -8,10 +8,9 @@ FOUR_DAYS = EffectDecay(label="illustrative", half_life_d=4.0, low_d=4.0, high_d
 
 
 def test_the_illustrative_decay_leaves_a_tenth_at_two_weeks() -> None:
-    # pharmacology.md, section 7: carry-over 34 % at 7 d, 10 % at 14 d, 3 % at 21 d
-    left = {d: FOUR_DAYS.left(d)[0] for d in (14.0, 21.0)}
-    assert left[14.0] == pytest.approx(0.10, abs=0.015)
-    assert left[21.0] == pytest.approx(0.03, abs=0.005)
+    # pharmacology.md, section 7: carry-over 10 % at 14 d, 3 % at 21 d, of the fall on day 1
+    assert FOUR_DAYS.left(14.0 - 1.0)[0] == pytest.approx(0.10, abs=0.006)
+    assert FOUR_DAYS.left(21.0 - 1.0)[0] == pytest.approx(0.03, abs=0.002)
 
 
 def test_waiting_and_what_is_left_are_each_other_s_inverse() -> None:

@@ -21,7 +21,7 @@ from crossblock.exposure.blockade import blockade_curve
 from crossblock.exposure.selectivity import selectivity
 
 NO_ADVICE = "This is a computation from published numbers, not medical advice."
-AROUND_D = (-14.0, 28.0)  # days around the date that the course shows
+AROUND_D = (-7.0, 28.0)  # days around the date that the course shows
 AT_RECEPTOR = "the level in plasma is taken as the level at the receptor"
 
 

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import lambertw
 
+from crossblock.domain.peer import Defect
+
 Array = NDArray[np.float64]
 
 
@@ -112,16 +114,6 @@ class IntravenousPeer:
         return 5.0 * self.half_life_min / 60.0, 10.0 * self.half_life_min / 60.0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Defect:
-    """One place where the published planner and mass action part, with both numbers."""
-
-    what: str
-    theirs: float
-    ours: float
-    unit: str
-
-
 def defects(peer: IntravenousPeer | None = None) -> tuple[Defect, ...]:
     """Return the four differences to state fairly, computed from the planner's own constants.
 
@@ -139,24 +131,30 @@ def defects(peer: IntravenousPeer | None = None) -> tuple[Defect, ...]:
             theirs=gain,
             ours=_last_above(p, high, 0.9) - _last_above(p, low, 0.9),
             unit="min",
+            why="blockade is treated as if it were a concentration: it fades from 100 % down at "
+            "any dose, where a receptor stays full until the drug above it is gone",
         ),
         Defect(
             what="highest blockade after 0.1 mg/kg before clipping",
             theirs=float(p.raw(np.arange(0.0, 200.0, 0.1), [low]).max()),
             ours=100.0 * float(_mass_action(p, np.arange(0.0, 200.0, 0.1), [low]).max()),
             unit="%",
+            why="values above 100 % are cut off, which hides that the curve cannot be right there",
         ),
         Defect(
             what="blockade at 55 min after 0.4 mg/70 kg, where the dose curve was measured",
             theirs=float(p.raw([p.measured_min], [usual])[0]),
             ours=p.at_measurement(usual),
             unit="%",
+            why="the curve is traced back from 55 min as if nothing were still being taken up, so "
+            "it misses the planner's own dose curve at the time that curve was measured",
         ),
         Defect(
             what="peak of two doses of 0.4 mg/70 kg given together, before clipping",
             theirs=float(twice),
             ours=100.0 * float(_mass_action(p, np.array([25.0]), [2 * usual])[0]),
             unit="%",
+            why="doses add blockade, where they add drug and compete for the same receptors",
         ),
     )
 

@@ -36,11 +36,12 @@ def picture(
     compounds: Mapping[str, Compound],
     *,
     weight_kg: float = 70.0,
+    sets: Mapping[str, str] | None = None,
     stream: Stream | None = None,
 ) -> ExposurePicture:
     """Return the stacked curves of every condition of `protocol`, from time_zero."""
     times = default_times(protocol)
-    conditions = expose(protocol, compounds, times, weight_kg=weight_kg, band=stream)
+    conditions = expose(protocol, compounds, times, weight_kg=weight_kg, sets=sets, band=stream)
     concentration, occupied, blocked = [], [], []
     for c in conditions:
         concentration += _concentrations(c, compounds)

@@ -1,0 +1,174 @@
+"""A blockade plan in words: the sentences that its page, its pictures and the terminal share."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from crossblock.domain.blockade_plan import BlockadePlan, Shift
+from crossblock.domain.coverage import LeadAnswer, Span
+from crossblock.domain.curve import Curve
+from crossblock.domain.washout import Washout
+from crossblock.report import dosing, number
+
+NO_ADVICE = "These are planning numbers from published data, not advice to give or take any drug."
+
+
+def lines(plan: BlockadePlan) -> tuple[str, ...]:
+    """Return the plan as sentences, the answer first; no advice, and what is not known."""
+    low, high = band(plan)
+    said = [
+        f"{covered(plan)} (typical person; {low} to {high}{number.THIN}% in 95 % of people)",
+        *(f"{number.percent(v)} or more: {above_words(s)}" for v, s in plan.coverage.above.items()),
+    ]
+    if plan.coverage.share is not None:
+        wanted = number.percent(plan.coverage.wanted)
+        said.append(f"{wanted} or more all the time: {of_100(plan.coverage.share)}")
+    said.append(takes(plan))
+    said.append(f"a lost effect would point to {plan.claim}")
+    said.append(shifted(plan.shift))
+    if plan.washout is not None:
+        said += [waiting(plan, plan.washout), candidate_words(plan, plan.washout)]
+    return (*(s for s in said if s), plan.scans.sentence, NO_ADVICE)
+
+
+def main_curve(plan: BlockadePlan) -> Curve:
+    """Return the curve of the receptor that the blocker is given for."""
+    return plan.curves[plan.shift.receptor]
+
+
+def at(curve: Curve, hours: float) -> tuple[float, float, float]:
+    """Return (typical, low, high) of a curve in percent at `hours`."""
+    lines = (curve.value, curve.low, curve.high)
+    middle = float(np.interp(hours, curve.time_h, curve.value))
+    sides = (middle if y is None else float(np.interp(hours, curve.time_h, y)) for y in lines[1:])
+    low, high = sides
+    return middle, low, high
+
+
+def share(plan: BlockadePlan) -> str:
+    """Return "88–90 %": the typical blockade from its lowest to its highest in the window."""
+    start, stop = plan.coverage.window_h
+    inside = [at(main_curve(plan), h)[0] for h in np.linspace(start, stop, 41)]
+    low, high = f"{min(inside):.0f}", f"{max(inside):.0f}"
+    text = low if low == high else f"{low}{number.DASH}{high}"
+    return f"{text}{number.THIN}%"
+
+
+def band(plan: BlockadePlan) -> tuple[str, str]:
+    """Return the lowest and highest percent that 95 % of people have in the window."""
+    curve = main_curve(plan)
+    ends = [at(curve, h) for h in plan.coverage.window_h]
+    return f"{min(e[1] for e in ends):.0f}", f"{max(e[2] for e in ends):.0f}"
+
+
+def of_100(share: float) -> str:
+    """Return "38 people in 100"."""
+    return f"{100 * share:.0f} people in 100"
+
+
+def covered(plan: BlockadePlan) -> str:
+    """Return the title: what is held in the window, and whether that is what was wanted."""
+    c = plan.coverage
+    given = dosing.given(plan.doses, plan.blocker).split(" by mouth")[0]
+    wanted = number.percent(c.wanted)
+    verdict = f"{wanted} is kept" if c.lowest >= c.wanted else f"{wanted} is not kept"
+    return (
+        f"{given} blocks {share(plan)} of {plan.shift.receptor} receptors "
+        f"{plan.window_words}: {verdict}"
+    )
+
+
+def above_words(spans: tuple[Span, ...]) -> str:
+    """Return "from 16 min to 44 h (43 h)", or "never"."""
+    if not spans:
+        return "never"
+    return number.listed(
+        [
+            f"{dosing.span(s.start_h, s.stop_h)}"
+            + ("" if math.isinf(s.stop_h) else f" ({dosing.clock(s.hours)} in all)")
+            for s in spans[:4]
+        ]
+    ) + (f" and {len(spans) - 4} times more" if len(spans) > 4 else "")
+
+
+def takes(plan: BlockadePlan) -> str:
+    """Return what the wanted blockade would take: more lead time, or another dose."""
+    wanted = number.percent(plan.coverage.wanted)
+    said = []
+    if plan.lead is not None:
+        first = min(d.start_h for d in plan.doses)
+        said.append(lead_words(plan.lead, first, plan.coverage.window_h))
+    if plan.dose is not None:
+        dose = dosing.planned(plan.dose.typical, plan.dose.per_kg)
+        text = f"At the planned time {wanted} takes {dose} in a typical person"
+        if plan.dose.for_share is not None:
+            most = dosing.planned(plan.dose.for_share, plan.dose.per_kg)
+            text += f" and {most} so that {10 * plan.dose.share:.0f} people in 10 get it"
+        said.append(f"{text}.")
+    return " ".join([*said, *plan.open])
+
+
+def lead_words(lead: LeadAnswer, start_h: float, window_h: tuple[float, float]) -> str:
+    """Return how long before the window the dose has to be taken."""
+    wanted, length = number.percent(lead.wanted), dosing.clock(lead.window_length_h)
+    if lead.shortest_h is None or lead.longest_h is None:
+        return f"No lead time keeps {wanted} for {length} with this dose."
+    return (
+        f"This dose keeps {wanted} for {length} when it is taken "
+        f"{dosing.clock(lead.shortest_h)} to {dosing.clock(lead.longest_h)} before; the protocol "
+        f"gives it {dosing.clock(window_h[0] - start_h)} before."
+    )
+
+
+def shifted(s: Shift) -> str:
+    """Return "An agonist needs 8.4 times its level for the same hold on mu receptors (…)"."""
+    middle, low, high = s.dose_ratio
+    return (
+        f"An agonist needs {_two(middle)} times its level to hold as many "
+        f"{s.receptor} receptors ({_two(low)} to {_two(high)} in 95 % of people)"
+    )
+
+
+def _two(value: float) -> str:
+    return number.short(float(f"{value:.2g}"))
+
+
+def own_words(plan: BlockadePlan) -> str:
+    """Return what is left of the drug's own hold on the blocked receptors."""
+    held = [h for h in plan.shift.own if h.receptor is plan.shift.receptor]
+    if not held or not plan.drug:
+        return ""
+    h = held[0]
+    return (
+        f"{plan.drug.capitalize()} itself holds at most {_two(100 * h.alone)}"
+        f"{number.THIN}% of {h.receptor} receptors here, and {_two(100 * h.blocked)}"
+        f"{number.THIN}% with {plan.blocker}."
+    )
+
+
+def waiting(plan: BlockadePlan, w: Washout) -> str:
+    """Return which of the two decides, with both bands."""
+    blocked, effect = dosing.day_band(w.blockade_d), dosing.day_band(w.effect_d)
+    first = f"Blockade falls below {number.percent(w.residual_blockade)} after {blocked}"
+    return f"{first}; {plan.drug}’s own effect may need {effect}"
+
+
+def candidate_words(plan: BlockadePlan, w: Washout) -> str:
+    """Return what waits of 21 and 30 days leave of both, with bands."""
+    said = []
+    for c in w.candidates:
+        if c.days in (21.0, 30.0):
+            middle, low, high = c.effect
+            said.append(
+                f"after {c.days:g} days {_small(c.blockade[2])} of blockade or less and "
+                f"{number.percent(middle)} of {plan.drug}’s effect ({number.percent(low)} to "
+                f"{number.percent(high)})"
+            )
+    text = "; ".join(said)
+    return f"{text[:1].upper()}{text[1:]} would be left." if text else ""
+
+
+def _small(fraction: float) -> str:
+    return number.percent(max(fraction, 0.001), 1)
