@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils.html import format_html
 
+from crossblock.load import catalog, instrument
 from crossblock.server import clock
 
 register = template.Library()
@@ -27,11 +28,19 @@ def when(moment: datetime | str | None, zone: str = "UTC") -> str:
 
 
 @register.filter
-def number(value: float | None) -> str:
+def number(value: object) -> str:
     """Return a number as it is printed: no trailing zeros, a real minus sign, – for none."""
-    if value is None:
+    if value is None or value == "":
         return "–"
-    return f"{float(value):g}".replace("-", "\u2212")
+    return f"{float(str(value)):g}".replace("-", "\u2212")
+
+
+@register.filter
+def form_name(form: str) -> str:
+    """Return the short name of a form: HAM-D17 for hamd17; a procedure keeps its own."""
+    if form not in catalog.names("instruments"):
+        return form.capitalize()
+    return str(instrument.read(form).short_name)
 
 
 @register.filter

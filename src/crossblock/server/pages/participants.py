@@ -14,15 +14,25 @@ from crossblock.server import clock, study
 from crossblock.server.pages.access import page, participant, refuse, zone_of
 from crossblock.server.pages.fields import new_key
 from crossblock.server.pages.form import may_read, thing_of_entry
+from crossblock.server.pages.marks import form_name
 from crossblock.server.record.models import Participant
 from crossblock.server.roles import Actor, Thing
 from crossblock.server.trial import flow, kits, procedures
-from crossblock.server.trial.agenda import standings, tasks
+from crossblock.server.trial.agenda import AHEAD, standings, tasks
 from crossblock.server.trial.models import Allocation
 from crossblock.server.trial.schedule import dues
 from crossblock.server.trial.state import Standing, open_alerts, standing, visible
 
 A_PAGE = 50
+LANES = {
+    Thing.ELIGIBILITY: "eligibility",
+    Thing.GATE: "gate",
+    Thing.OUTCOME_FORMS: "outcome ratings",
+    Thing.SESSION_FORMS: "session ratings",
+    Thing.SELF_FORMS: "own answers",
+    Thing.EVENTS: "vitals and events",
+    Thing.GUESS: "guesses",
+}
 STEP_THINGS = {
     "screened": Thing.ELIGIBILITY,
     "consented": Thing.ELIGIBILITY,
@@ -48,21 +58,41 @@ def today(request: HttpRequest) -> HttpResponse:
     context = {
         "tasks": [(t, zone_of(t.participant.site)) for t in shown],
         "more": len(found) - len(shown),
-        "steps": steps[:A_PAGE],
+        "steps": [(p, words, at, zone_of(p.site)) for p, words, at in steps[:A_PAGE]],
         "started": bool(people),
         "counts": {w: sum(t.when == w for t in found) for w in ("overdue", "now", "soon")},
     }
     return render(request, "today.html", context)
 
 
-def _steps_due(actor: Actor, people: list[Participant]) -> list[tuple[Participant, str]]:
-    """Return whose next step is open, with the step in words."""
+def _steps_due(
+    actor: Actor, people: list[Participant]
+) -> list[tuple[Participant, str, datetime | None]]:
+    """Return whose next step is open, with the step in words and when it can be taken."""
+    soon = clock.now() + AHEAD
     found = []
     for person, here in zip(people, standings(people).values(), strict=True):
         upcoming = here.next
-        if upcoming is not None:
-            found.append((person, flow.said(upcoming)))
+        if upcoming is None:
+            continue
+        since = open_since(here)
+        if since is None or since <= soon:
+            found.append((person, flow.said(upcoming), since))
     return found
+
+
+def open_since(here: Standing) -> datetime | None:
+    """Return when the next step can be taken: after the last visit, after the washout."""
+    assert here.next is not None
+    name, period = here.next
+    protocol = study.current().protocol
+    if name == "finished":
+        return max(
+            (d.due for d in dues(protocol, here.started) if d.period == period), default=None
+        )
+    if name in {"gated", "dispensed", "started"}:
+        return flow.earliest_start(protocol, here.started, period)
+    return None
 
 
 @page(Thing.PARTICIPANTS, "r", "GET POST")
@@ -109,7 +139,7 @@ def timeline(request: HttpRequest, code: str) -> HttpResponse:
     person = participant(request, code)
     protocol = study.current().protocol
     here = standing(person, protocol.periods)
-    marks = sorted(_marks(actor, person, here), key=lambda m: (m.at, m.lane, m.words))
+    marks = sorted(_marks(actor, person, here), key=lambda m: m.at)
     mine = tasks(actor, [person], clock.now())
     context = {
         "person": person,
@@ -167,10 +197,10 @@ def _marks(actor: Actor, person: Participant, here: Standing) -> Iterator[Mark]:
         last = max(entry.versions.all(), key=lambda v: v.number, default=None)
         if found is None or last is None or not may_read(actor, found, person, entry):
             continue
-        words = " ".join(filter(None, (entry.form, entry.visit, entry.rater)))
+        words = " ".join(filter(None, (form_name(entry.form), entry.visit, entry.rater)))
         yield Mark(
             at=last.occurred,
-            lane=str(found),
+            lane=LANES[found],
             words=f"{words}, version {last.number}",
             path=f"/p/{person.code}/entry/{entry.pk}/",
         )

@@ -18,9 +18,9 @@ WORDS = {
     "gated": "the gate before the blocker",
     "randomized": "randomization",
     "dispensed": "handing out the kit",
-    "started": "the start of the period",
+    "started": "the start",
     "discharged": "discharge after the session",
-    "finished": "the end of the period",
+    "finished": "the end",
     "completed": "completion",
     "withdrawn": "withdrawal",
     "screen failed": "screening (failed)",
@@ -72,9 +72,7 @@ def check(done: Collection[Mark], wanted: Mark, periods: int) -> None:
 def said(mark: Mark) -> str:
     """Return a step in words."""
     name, period = mark
-    return f"{WORDS[name]}{f' {period}' if period and name in {'started', 'finished'} else ''}" + (
-        f" of period {period}" if period and name not in {"started", "finished"} else ""
-    )
+    return f"{WORDS[name]} of period {period}" if period else WORDS[name]
 
 
 def earliest_start(

@@ -88,7 +88,10 @@ def places_at(protocol: Protocol, conduct: Conduct, visit: Visit, period: int) -
     if visit.kind == "session":
         names += [n for n in conduct.forms.session if n not in names]
     for name in names:
-        thing = thing_of(instrument_file.read(name), visit.kind)
+        found = instrument_file.read(name)
+        if found.repeats == "event":
+            continue  # one record per event, added when there is one
+        thing = thing_of(found, visit.kind)
         raters = [""] if thing is not Thing.GUESS else [str(r) for r in FILLS[Thing.GUESS]]
         for rater in raters:
             yield Place(form=name, visit=visit.id, period=period, thing=thing, rater=rater)

@@ -1,0 +1,190 @@
+"""A virtual study of 30 through the pages of the real server, locked, and analyzed from its bundle.
+
+The analysis of the bundle equals the analysis of what the virtual raters decided, digit for digit.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from crossblock.cli.sealing import write_folder
+from crossblock.cli.theater import VirtualRaters, opened, virtual_study
+from crossblock.domain.codelist import CodeList
+from crossblock.domain.protocol import Protocol
+from crossblock.domain.rating import RatingsBatch
+from crossblock.load import bundle, catalog, instrument
+from crossblock.load.codelist import open_sealed
+from crossblock.load.protocol import read as read_protocol
+from crossblock.load.sealed import seal
+from crossblock.server import rehearsal, study
+from crossblock.server.prepare import begin, migrate
+from crossblock.server.record.audit import verify
+from crossblock.server.record.models import Event, Query, Version
+from crossblock.server.roles import Role
+from crossblock.server.stage import Stage
+from crossblock.server.trial import lock
+from crossblock.server.trial.models import Allocation, CodeBreak, SealedResult
+from crossblock.stats.derive import derive_study
+from crossblock.stats.study import analyze
+from tests.server import conftest
+
+PEOPLE = 30
+SOURCE = "williams-2018"
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, VirtualRaters]]:
+    """The whole study, played once: 30 people, dropouts, a correction, a code break, a look."""
+    parent = tmp_path_factory.mktemp("played")
+    folder = parent / "study"
+    protocol = read_protocol(SOURCE)
+    key = virtual_study(
+        folder,
+        protocol,
+        catalog.path("protocols", SOURCE),
+        slots=40,
+        seed=11,
+        conduct=catalog.path("conduct", "one-site"),
+    )
+    (parent / "key").write_text(key)
+    conftest.connect("", folder)
+    migrate()
+    begin()
+    rehearsal.cast()
+    raters = VirtualRaters(
+        protocol=protocol,
+        sequence_of=opened(folder / "allocation", key),
+        seed=3,
+        screened_out=frozenset({6, 17}),
+        drop_out=frozenset({4, 12, 21}),
+    )
+    stage = Stage(password=rehearsal.PASSWORD)
+    run = rehearsal.Play(
+        stage=stage,
+        raters=raters,
+        begin=rehearsal.long_ago(400),
+        until=rehearsal.long_ago(0),
+        broken=9,
+    )
+    rehearsal.play(run, PEOPLE)
+    _interim(stage)
+    rehearsal.quiet(stage)
+    sent = {"password": rehearsal.PASSWORD, "note": "all visits over"}
+    stage.post(Role.MONITOR, "", "/lock/", sent)
+    yield parent, raters
+    conftest.connections["default"].close()
+
+
+def _interim(stage: Stage) -> None:
+    """Store a sealed interim result, as the unblinded statistician does after working offline."""
+    web = stage.who(Role.STATISTICIAN, "")
+    from_offline = seal("continue", [conftest.new_key()[1]])
+    file = conftest.ContentFile(from_offline, "look.age")
+    answer = web.post("/sealed/", {"name": "first look", "file": file})
+    assert answer.status_code == 302
+
+
+def test_what_happened(played: tuple[Path, VirtualRaters]) -> None:
+    conftest.connect("", played[0] / "study")
+    assert Allocation.objects.count() == 28
+    assert CodeBreak.objects.count() == 1
+    assert SealedResult.objects.count() == 1
+    assert Version.objects.filter(number=2).count() >= 1
+    assert Query.objects.exclude(notes__closes=True).count() == 0
+    actions = set(Event.objects.values_list("action", flat=True))
+    assert {"login", "randomize", "code.break", "study.lock", "sealed.store"} <= actions
+    found = verify(study.current())
+    assert found.faults == []
+    assert found.events > 1000
+
+
+def test_the_bundle_gives_the_same_analysis_digit_for_digit(
+    played: tuple[Path, VirtualRaters],
+) -> None:
+    parent, raters = played
+    conftest.connect("", parent / "study")
+    slots = {a.participant.code: a.slot.number for a in _allocations()}
+    if not (parent / "bundle").exists():
+        write_folder(parent / "bundle", lock.bundle_files())
+    locked = bundle.read(parent / "bundle")
+    codes = open_sealed(locked, parent / "key")
+    protocol = locked.protocol
+    virtual, truth = simulated(protocol, raters, slots)
+    assert virtual.participants == locked.ratings.participants
+    np.testing.assert_array_equal(virtual.observed, locked.ratings.observed)
+    np.testing.assert_array_equal(virtual.score, locked.ratings.score)
+    np.testing.assert_array_equal(truth.sequence, codes.sequence)
+    tools = {name: instrument.read(name) for name in protocol.instrument_ids}
+    here = analyze(protocol, derive_study(protocol, locked.ratings, codes), tools)
+    there = analyze(protocol, derive_study(protocol, virtual, truth), tools)
+    # everything but the hash of the file that the ratings were read from
+    assert repr(replace(here, ratings_hash="")) == repr(there)
+    assert "Estimate" in repr(here)
+
+
+def test_no_arm_is_anywhere_in_the_study_folder(played: tuple[Path, VirtualRaters]) -> None:
+    folder = played[0] / "study"
+    words = [w.encode() for w in read_protocol(SOURCE).sequence_ids]
+    for file in folder.rglob("*"):
+        if file.is_file() and file.name != "protocol.toml":
+            data = file.read_bytes().replace((folder / "protocol.toml").read_bytes(), b"")
+            counts = {w: data.count(w) for w in words}
+            if file.name.startswith("study.sqlite3"):
+                assert max(counts.values()) <= 4, file  # the protocol's own text, once entered
+            else:
+                assert not any(counts.values()), file
+
+
+def _allocations() -> list[Allocation]:
+    rows = Allocation.objects.select_related("participant", "slot").order_by("participant__code")
+    return list(rows)
+
+
+def simulated(
+    protocol: Protocol, raters: VirtualRaters, slots: dict[str, int]
+) -> tuple[RatingsBatch, CodeList]:
+    """Return ratings and code list as the virtual raters and the sealed list have them."""
+    people = tuple(slots)
+    shape = (1, len(people), protocol.periods, len(protocol.visits), len(protocol.score_ids))
+    score, observed = np.zeros(shape), np.zeros(shape, dtype=bool)
+    for (slot, period, visit, form), values in raters.decided.items():
+        if slot not in slots.values() or visit not in protocol.visit_ids:
+            continue
+        i = list(slots.values()).index(slot)
+        for k, name in enumerate(protocol.score_ids):
+            wanted, _, part = name.partition(".")
+            value = values.get(part or instrument.read(wanted).primary)
+            if wanted == form and value is not None:
+                at = (0, i, period - 1, protocol.visit_ids.index(visit), k)
+                score[at], observed[at] = value, True
+    index = [protocol.sequence_ids.index(raters.sequence_of[s]) for s in slots.values()]
+    return (
+        RatingsBatch(
+            score=score,
+            observed=observed,
+            enrolled=np.ones((1, len(people)), dtype=bool),
+            stratum=np.zeros((1, len(people)), dtype=np.int64),
+            participants=people,
+            visits=protocol.visit_ids,
+            instruments=protocol.score_ids,
+        ),
+        CodeList(
+            sequence=np.array([index], dtype=np.int64),
+            sequences=protocol.sequence_ids,
+            conditions=protocol.sequence_conditions,
+        ),
+    )
+
+
+def test_the_manifest_binds_protocol_chain_and_list(played: tuple[Path, VirtualRaters]) -> None:
+    parent = played[0]
+    conftest.connect("", parent / "study")
+    files = lock.bundle_files()
+    manifest = json.loads(files["manifest.json"])
+    assert manifest["protocol_sha256"] == study.current().protocol.sha256
+    assert manifest["chain_sound"] is True
+    assert manifest["dry_run"] is True
