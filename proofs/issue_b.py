@@ -181,3 +181,20 @@ def bad_input() -> Shown:
             problem = error.problems[0]
             said[name] = f"{problem.what} | {problem.fix}"
     return Shown(holds="NOT REFUSED" not in said.values(), numbers=said)
+
+
+@register.line("speed", "batched REML + KR at least 100 times lme4 + pbkrtest, CPU time, one run")
+def speed() -> Shown:
+    _, err, status, wall = run(sys.executable, "-m", "benchmarks", "reml", check=False)
+    record = ROOT / "benchmarks" / "results" / "reml.json"
+    if status or not record.exists():
+        return Shown(holds=False, numbers={}, note=(err.strip().splitlines() or ["no result"])[-1])
+    found = json.loads(record.read_text(encoding="utf-8"))["found"]
+    ratio = found.get("ratio")
+    if ratio is None:
+        return Shown(holds=False, numbers=found, note="needs Rscript with lme4 and pbkrtest")
+    return Shown(
+        holds=ratio["median"] >= 100.0,
+        numbers={"ratio": ratio, "wall_s": round(wall, 1)},
+        command="python -m benchmarks reml",
+    )

@@ -1,0 +1,1 @@
+"""Speed, as ratios against public peers in the same run: `make bench`."""
