@@ -39,6 +39,7 @@ DOOR: dict[str, str] = {
     "exposure_times": "crossblock.exposure.picture:default_times",
     "make_allocation": "crossblock.cli.sealing:make_allocation",
     "make_demo": "crossblock.cli.theater:make_demo",
+    "mechanism_names": "crossblock.load.mechanism:mechanism_names",
     "new_key": "crossblock.load.sealed:new_key",
     "on_boards": "crossblock.exposure.onboard:on_boards",
     "onboard_story": "crossblock.report.onboard:onboard_story",
@@ -47,10 +48,12 @@ DOOR: dict[str, str] = {
     "plan_blockade": "crossblock.exposure.planner:plan_blockade",
     "plan_lines": "crossblock.report.planwords:lines",
     "plan_story": "crossblock.report.planner:plan_story",
+    "predict": "crossblock.exposure.predictions:predict",
     "read_answers": "crossblock.load.answers:read",
     "read_compound": "crossblock.load.compound:compound",
     "read_crosswalk": "crossblock.load.crosswalk:between",
     "read_instrument": "crossblock.load.instrument:read",
+    "read_mechanism": "crossblock.load.mechanism:mechanism",
     "read_medication": "crossblock.load.medication:medication",
     "read_open_codelist": "crossblock.load.codelist:read_open",
     "read_protocol": "crossblock.load.protocol:read",
@@ -80,6 +83,7 @@ if TYPE_CHECKING:
     from crossblock.exposure.planner import Wish as BlockadeWish
     from crossblock.exposure.planner import can_plan as can_plan
     from crossblock.exposure.planner import plan_blockade as plan_blockade
+    from crossblock.exposure.predictions import predict as predict
     from crossblock.exposure.study import expose as expose
     from crossblock.load.answers import read as read_answers
     from crossblock.load.codelist import read_open as read_open_codelist
@@ -87,6 +91,8 @@ if TYPE_CHECKING:
     from crossblock.load.crosswalk import between as read_crosswalk
     from crossblock.load.envelope import open_envelope as open_envelope
     from crossblock.load.instrument import read as read_instrument
+    from crossblock.load.mechanism import mechanism as read_mechanism
+    from crossblock.load.mechanism import mechanism_names as mechanism_names
     from crossblock.load.medication import medication as read_medication
     from crossblock.load.protocol import read as read_protocol
     from crossblock.load.ratings import read as read_ratings

@@ -78,8 +78,8 @@ def test_times_must_be_finite(times):
 def test_placebo_arms_keep_belief():
     both = arm(50.0)
     assert without_drug(both).belief == both.belief
-    assert without_drug(both).drug_doses == ()
-    assert without_blocker(both).blocker_doses == ()
+    assert [d.amount for d in without_drug(both).drug_doses] == [0.0]
+    assert [d.amount for d in without_blocker(both).blocker_doses] == [0.0]
     assert without_blocker(both).drug_doses == both.drug_doses
 
 

@@ -19,6 +19,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "demo": ("crossblock.cli.demo", "Build the demonstration report from real ratings."),
     "check": ("crossblock.cli.check", "Read a protocol file and list everything wrong with it."),
     "expose": ("crossblock.cli.expose", "What the drugs do: concentration, occupancy, blockade."),
+    "mechanisms": ("crossblock.cli.mechanisms", "What each rival mechanism says we would see."),
     "score": ("crossblock.cli.score", "Score filled-in forms of a rating instrument."),
     "analyze": ("crossblock.cli.analyze", "Analyze ratings as the protocol says."),
     "randomize": ("crossblock.cli.randomize", "Make the sealed allocation list, offline."),

@@ -237,10 +237,17 @@ def drive_scales(mechanism: Mechanism, reference: Compound) -> dict[Link, float]
 
 
 def without_drug(treatment: Treatment) -> Treatment:
-    """Return the treatment with the drug replaced by its placebo: belief stays."""
-    return replace(treatment, drug_doses=())
+    """Return the treatment with the drug replaced by its placebo: belief stays.
+
+    Its doses stay on the clock with amount 0, so that both arms share one grid to the last bit.
+    """
+    return replace(treatment, drug_doses=_placebo(treatment.drug_doses))
 
 
 def without_blocker(treatment: Treatment) -> Treatment:
     """Return the treatment with the blocker replaced by its placebo."""
-    return replace(treatment, blocker_doses=())
+    return replace(treatment, blocker_doses=_placebo(treatment.blocker_doses))
+
+
+def _placebo(doses: tuple[Dose, ...]) -> tuple[Dose, ...]:
+    return tuple(replace(d, amount=0.0) for d in doses)
