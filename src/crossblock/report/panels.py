@@ -15,7 +15,6 @@ from crossblock.report.theme import GROUND, INK, MUTED, SHADE, SMALL, Frame
 
 Array = NDArray[np.float64]
 POINTS = 180
-PLAIN = "format(datum.value, '~g')"  # a log axis leaves labels out when it formats them itself
 ROOM = 40  # px left of a panel for the labels of its y axis
 LETTER = 6.9  # px a letter of a name takes, at most
 
@@ -112,11 +111,9 @@ def _parts(panel: Panel, size: tuple[int, int]) -> list[Any]:
 def _axes(panel: Panel) -> tuple[Any, Any]:
     kind = "log" if panel.log else "linear"
     scale = alt.Scale(domain=list(panel.x_range), nice=False, zero=False, type=kind)
-    more: dict[str, Any] = (
-        {"values": list(panel.ticks), "labelOverlap": False, "labelExpr": PLAIN}
-        if panel.ticks
-        else {"tickCount": 7}
-    )
+    more: dict[str, Any] = {"tickCount": 7}
+    if panel.ticks:  # fewer counted ticks than values would leave labels of a log axis out
+        more = {"values": list(panel.ticks), "tickCount": len(panel.ticks)}
     x = alt.X(
         "x:Q",
         scale=scale,
