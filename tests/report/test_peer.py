@@ -15,10 +15,13 @@ def test_agreement_comes_before_defects_and_what_they_do_better_after() -> None:
     assert "agree to" in story.answer[0][0].text
     assert story.answer[0][1].text == "0.1 points"
     assert [s.heading for s in story.sections][-1] == "What the published planner does better"
-    defects = story.sections[2].table
-    assert defects is not None
-    assert len(defects.rows) == 4
-    assert all(row[3] for row in defects.rows)
+    lead, *defects = story.sections[2].paragraphs
+    assert "own constants" in lead[0].text
+    assert len(defects) == 4
+    for (what, said), known in zip(defects, comparison().defects, strict=True):
+        assert what.strong
+        assert f"{known.theirs:.2f}" in said.text
+        assert f"{known.ours:.2f}" in said.text
 
 
 def test_a_question_without_an_answer_says_no_number() -> None:

@@ -11,7 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crossblock.report import compose, layers, strokes
-from crossblock.report.theme import GROUND, INK, MUTED, SHADE, SMALL, Frame
+from crossblock.report.theme import (
+    AMBER,
+    AMBER_GROUND,
+    AMBER_TEXT,
+    GROUND,
+    INK,
+    MUTED,
+    SHADE,
+    SMALL,
+    Frame,
+)
 
 Array = NDArray[np.float64]
 POINTS = 180
@@ -31,10 +41,16 @@ class Trace:
     cell: str = "blocked"
     plain: int | None = None
     """Rank of a plain stroke, for a line that is none of the four cells."""
+    assumed: bool = False
+    """Drawn in amber: the line rests on a number that nobody read."""
 
     @property
     def stroke(self) -> strokes.Stroke:
         """How the line is drawn."""
+        if self.assumed:
+            return strokes.Stroke(
+                color=AMBER, dash=(7, 3), width=2.0, tint=AMBER_GROUND, words=AMBER_TEXT
+            )
         cell = "" if self.plain is not None else self.cell
         return strokes.stroke(cell, self.plain or 0)
 
@@ -166,7 +182,7 @@ def _levels(panel: Panel, x: Any, y: Any, width: int) -> list[Any]:
     for value, label in panel.levels:
         parts.append(layers.rule_at(value, axis="y", color=MUTED, strokeDash=[4, 3]))
         row = [{"y": value, "text": label}]
-        dy = -8 if value >= 0.93 * panel.top else 8
+        dy = -8 if value > 92.0 else 8
         parts.append(layers.haloed(row, x=alt.value(width - 4), y=y, dy=dy, align="right", **small))
     for value, label in panel.posts:
         parts.append(layers.rule_at(value, axis="x", color=MUTED, strokeDash=[4, 3]))

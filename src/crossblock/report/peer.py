@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from crossblock.domain.curve import Curve
-from crossblock.domain.peer import PeerNumber, PlannerComparison
+from crossblock.domain.peer import Defect, PeerNumber, PlannerComparison
 from crossblock.domain.result import Reference
 from crossblock.report import number, panels
 from crossblock.report.figure import Figure, Table, Words, draw
-from crossblock.report.story import Section, Story, Tile, paragraph, strong
+from crossblock.report.story import Paragraph, Section, Story, Tile, paragraph, strong
 
 
 def comparison_story(c: PlannerComparison, command: str) -> Story:
@@ -53,11 +53,11 @@ def comparison_story(c: PlannerComparison, command: str) -> Story:
                 heading="Four places where the published curve cannot be right",
                 paragraphs=(
                     paragraph(
-                        "Each is computed from the published planner's own constants; “ours” here "
-                        "is mass action with the same constants, not another fit."
+                        "Each is computed from the published planner's own constants. Mass "
+                        "action is given the same constants, so this is no contest of fits."
                     ),
+                    *(_defect(d) for d in c.defects),
                 ),
-                table=_defects(c),
             ),
             Section(
                 heading="What the published planner does better",
@@ -207,11 +207,9 @@ def _table(rows: Sequence[PeerNumber], caption: str) -> Table:
     )
 
 
-def _defects(c: PlannerComparison) -> Table:
-    return Table(
-        caption="The published planner against mass action with its own constants",
-        headers=("What", "published planner", "mass action", "Why"),
-        rows=tuple(
-            (d.what, _said(d.theirs, d.unit), _said(d.ours, d.unit), d.why) for d in c.defects
-        ),
+def _defect(d: Defect) -> Paragraph:
+    theirs, ours = _said(d.theirs, d.unit), _said(d.ours, d.unit)
+    return paragraph(
+        strong(f"{d.what[:1].upper()}{d.what[1:]}: "),
+        f"published planner {theirs}, mass action {ours}. {d.why[:1].upper()}{d.why[1:]}.",
     )

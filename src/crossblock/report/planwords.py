@@ -162,12 +162,12 @@ def candidate_words(plan: BlockadePlan, w: Washout) -> str:
         if c.days in (21.0, 30.0):
             middle, low, high = c.effect
             said.append(
-                f"after {c.days:g} days {_small(c.blockade[2])} of blockade or less and "
-                f"{number.percent(middle)} of {plan.drug}’s effect ({number.percent(low)} to "
-                f"{number.percent(high)})"
+                f"after {c.days:g} days at most {_small(c.blockade[2])} of blockade and "
+                f"{number.percent(middle)} of {plan.drug}’s effect ({100 * low:.0f} to "
+                f"{number.percent(high)}) is left"
             )
     text = "; ".join(said)
-    return f"{text[:1].upper()}{text[1:]} would be left." if text else ""
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 def _small(fraction: float) -> str:

@@ -57,7 +57,11 @@ def _traces(plan: BlockadePlan, w: Washout) -> tuple[panels.Trace, ...]:
     if plan.illustrative is not None:
         decay = plan.illustrative.decay
         label = f"effect, {decay.half_life_d:g}-day half-life (assumed)"
-        traces.append(panels.Trace(label=label, x=days, y=100.0 * _decay(decay, days)[0], plain=1))
+        traces.append(
+            panels.Trace(
+                label=label, x=days, y=100.0 * _decay(decay, days)[0], assumed=decay.assumed
+            )
+        )
     return tuple(traces)
 
 
