@@ -11,19 +11,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from crossblock.core.errors import CatalogError, Problem
-from crossblock.core.streams import Stream
 from crossblock.domain.compound import BlockadeModel, Compound, Source, amber
 from crossblock.domain.dose import Dose, check_durations
 from crossblock.domain.receptor import ReceptorId
 from crossblock.kernels.binding import blockade as bound_fraction
 from crossblock.kernels.kinetics import effect_amount_repeated
 from crossblock.kernels.propagate import Input, solve
+
+if TYPE_CHECKING:  # only a band draws people, and only then special functions are needed
+    from crossblock.core.streams import Stream
 
 Array = NDArray[np.float64]
 Band = Literal["", "parameters", "persons"]

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from crossblock.core.errors import InputError, Problem
-from crossblock.core.streams import Stream
 from crossblock.domain.compound import Compound
 from crossblock.domain.dose import Dose, Route
 from crossblock.domain.protocol import Protocol
@@ -22,6 +21,9 @@ from crossblock.domain.receptor import ReceptorId
 from crossblock.exposure.blockade import BlockadeCurve, blockade_curve
 from crossblock.exposure.occupancy import Occupancy, occupancy
 from crossblock.exposure.plasma import Plasma, plasma
+
+if TYPE_CHECKING:  # a table without a band draws nobody, and needs no special functions
+    from crossblock.core.streams import Stream
 
 Array = NDArray[np.float64]
 Origin = Literal["time_zero", "drug"]
