@@ -29,6 +29,7 @@ DOOR: dict[str, str] = {
     "appraise": "crossblock.stats.appraise:appraise",
     "can_plan": "crossblock.exposure.planner:can_plan",
     "check_leaks": "crossblock.cli.leaks:check_leaks",
+    "cluster": "crossblock.simulate.cluster:connected",
     "compare_planners": "crossblock.exposure.comparison:compare_planners",
     "comparison_story": "crossblock.report.peer:comparison_story",
     "conduct": "crossblock.server.command:conduct",
@@ -44,6 +45,7 @@ DOOR: dict[str, str] = {
     "on_boards": "crossblock.exposure.onboard:on_boards",
     "onboard_story": "crossblock.report.onboard:onboard_story",
     "open_envelope": "crossblock.load.envelope:open_envelope",
+    "open_run": "crossblock.simulate.store:open_store",
     "parse_quantity": "crossblock.core.quantity:parse",
     "plan_blockade": "crossblock.exposure.planner:plan_blockade",
     "plan_lines": "crossblock.report.planwords:lines",
@@ -59,7 +61,12 @@ DOOR: dict[str, str] = {
     "read_protocol": "crossblock.load.protocol:read",
     "read_ratings": "crossblock.load.ratings:read",
     "render": "crossblock.report.page:render",
+    "run_trials": "crossblock.simulate.batch:run",
+    "simulation_story": "crossblock.report.operating:simulation_story",
     "study_story": "crossblock.report.study:study_story",
+    "trial_gallery": "crossblock.simulate.gallery:trial_gallery",
+    "trial_job": "crossblock.simulate.chunk:trial_job",
+    "truth_grid": "crossblock.simulate.grid:truth_grid",
 }
 
 if TYPE_CHECKING:
@@ -99,6 +106,7 @@ if TYPE_CHECKING:
     from crossblock.load.sealed import new_key as new_key
     from crossblock.report.appraisal import appraisal_story as appraisal_story
     from crossblock.report.onboard import onboard_story as onboard_story
+    from crossblock.report.operating import simulation_story as simulation_story
     from crossblock.report.page import render as render
     from crossblock.report.peer import comparison_story as comparison_story
     from crossblock.report.planner import plan_story as plan_story
@@ -106,6 +114,12 @@ if TYPE_CHECKING:
     from crossblock.report.study import Beside as Beside
     from crossblock.report.study import study_story as study_story
     from crossblock.server.command import conduct as conduct
+    from crossblock.simulate.batch import run as run_trials
+    from crossblock.simulate.chunk import trial_job as trial_job
+    from crossblock.simulate.cluster import connected as cluster
+    from crossblock.simulate.gallery import trial_gallery as trial_gallery
+    from crossblock.simulate.grid import truth_grid as truth_grid
+    from crossblock.simulate.store import open_store as open_run
     from crossblock.stats.appraise import appraise as appraise
     from crossblock.stats.crossover import detectable_sd as detectable_sd
     from crossblock.stats.derive import derive_study as derive_study

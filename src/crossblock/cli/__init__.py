@@ -20,6 +20,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "check": ("crossblock.cli.check", "Read a protocol file and list everything wrong with it."),
     "expose": ("crossblock.cli.expose", "What the drugs do: concentration, occupancy, blockade."),
     "mechanisms": ("crossblock.cli.mechanisms", "What each rival mechanism says we would see."),
+    "simulate": ("crossblock.cli.simulate", "Run the study many times with known truth."),
     "score": ("crossblock.cli.score", "Score filled-in forms of a rating instrument."),
     "analyze": ("crossblock.cli.analyze", "Analyze ratings as the protocol says."),
     "randomize": ("crossblock.cli.randomize", "Make the sealed allocation list, offline."),

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from crossblock.domain.source import Assumption
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measured:
     """A mean or share over `n` virtual trials with its Monte Carlo standard error.
 
-    `se` of a share that was never (or always) met is that of the rule of three, not 0.
+    `se` of a share that was never (or always) met is that of the rule of three, not 0; where
+    nothing was measured `n` is 0 and `se` infinite.
     """
 
     value: float
@@ -144,9 +147,8 @@ class Characteristics:
     completed: Measured
     carryover: Measured | None
     responders: Responders | None
-    assumed: tuple[str, ...] = ()
+    assumed: tuple[Assumption, ...] = ()
     warnings: tuple[str, ...] = ()
-    runtime: Mapping[str, float] = field(default_factory=dict)
 
     def group(self, name: str) -> GroupCharacteristics:
         """Return one group of people; KeyError when the protocol has none of that name."""
@@ -155,3 +157,30 @@ class Characteristics:
     def rule(self, name: str, group: str = "all") -> RuleCharacteristics:
         """Return one rule applied to one group; KeyError when it was not run."""
         return {(r.rule, r.group): r for r in self.rules}[name, group]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VirtualTrial:
+    """One virtual trial as it would be reported: complete pairs and the comparison.
+
+    `pairs` holds (reference, test) of each completer, in points as analyzed; `lower` and `upper`
+    are the 95 % interval of test minus reference; `claims` says whether it excludes 0 in the
+    direction of the claim.
+    """
+
+    number: int
+    pairs: tuple[tuple[float, float], ...]
+    estimate: float
+    lower: float
+    upper: float
+    claims: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gallery:
+    """Some virtual trials of one truth, the first of the run and not chosen."""
+
+    truth: Mapping[str, float]
+    mechanism: str
+    difference: float
+    trials: tuple[VirtualTrial, ...]

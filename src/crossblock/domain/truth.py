@@ -15,6 +15,7 @@ from enum import StrEnum
 from crossblock.core.errors import InputError, Problem, shorten
 from crossblock.domain.compound import Source
 from crossblock.domain.fact import Confidence
+from crossblock.domain.source import Assumption
 
 
 class Generator(StrEnum):
@@ -94,10 +95,15 @@ class Truth:
         ]
 
     @property
-    def amber(self) -> tuple[str, ...]:
-        """Name every number that is assumed or remembered, with its value."""
+    def amber(self) -> tuple[Assumption, ...]:
+        """Return every number that is assumed or remembered."""
         return tuple(
-            f"{p.symbol} = {p.value:g} {p.unit} ({p.confidence})"
+            Assumption(
+                path=p.symbol,
+                value=f"{p.value:g} {p.unit}",
+                confidence=str(p.confidence),
+                note=p.note,
+            )
             for p in self.parameters.values()
             if p.confidence.amber
         )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from crossblock.core.errors import InputError, Problem
 from crossblock.domain.protocol import Protocol
-from crossblock.simulate.world import ALONE, BLOCKED, NONE, OPEN, World
+from crossblock.simulate.cells import ALONE, BLOCKED, NONE, OPEN
+from crossblock.simulate.world import World
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,7 +93,7 @@ def _blockers(protocol: Protocol, condition: str) -> frozenset[str]:
 
 def _response(world: World, score: str) -> tuple[str, float] | None:
     """Return the score and share of baseline that make a responder: HAM-D17 where it is rated."""
-    if world.protocol.analysis.baseline is None:
+    if world.protocol.analysis.baseline is None or world.protocol.periods == 1:
         return None
     for name in ("hamd17", "madrs", score):
         share = world.instruments[name].response if name in world.instruments else None

@@ -14,20 +14,14 @@ from scipy.special import expit
 
 from crossblock.domain.protocol import Protocol
 from crossblock.domain.truth import Truth
+from crossblock.simulate.cells import ALONE, BLOCKED, OPEN
 from crossblock.simulate.cohort import Draws
-from crossblock.simulate.comparator import log_fall
-from crossblock.simulate.world import ALONE, BLOCKED, OPEN, World
+from crossblock.simulate.comparator import log_fall, masking
+from crossblock.simulate.world import World
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
-MASKINGS = {
-    "inert placebo": "open",
-    "active placebo": "active",
-    "masked delivery": "masked",
-    "another dose": "active",
-    "none": "open",
-}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,7 +49,7 @@ class Belief:
 def side_effects(world: World, condition: Ints, draws: Draws) -> SideEffects:
     """Draw nausea and sedation by what was given; causes add up as independent chances."""
     truth, protocol = world.truth, world.protocol
-    P = protocol.periods
+    P = condition.shape[-1]
     gives = {
         role: np.array([_gives(protocol, c, role) for c in protocol.condition_ids])[condition]
         for role in ("drug", "blocker", "comparator")
@@ -78,26 +72,31 @@ def _gives(protocol: Protocol, condition: str, role: str) -> bool:
     return any(a.role == role for a in protocol.given(condition))
 
 
-def masking(world: World) -> str:
-    """Return how well the absence of the drug is hidden: open, active or masked."""
-    return world.truth.masking or MASKINGS[world.protocol.comparator.kind.value]
-
-
 def belief(
-    world: World, condition: Ints, effects: SideEffects, carried: bool, draws: Draws
+    world: World,
+    condition: Ints,
+    effects: SideEffects,
+    draws: Draws,
+    *,
+    carried: bool,
+    believed: float,
 ) -> Belief:
-    """Return what people believe during each session; `carried` is True under H5."""
+    """Return what people believe during each session.
+
+    `carried` says that belief acts through opioids (H5) and not beside them; `believed` is the log
+    fall that belief brings to a session with the drug.
+    """
     truth = world.truth
     cells = np.array(world.cells)[condition]
     drug = (cells == OPEN) | (cells == BLOCKED)
     blocks = any(c in (BLOCKED, ALONE) for c in world.cells)
     guess = _session_guess(truth, effects, draws) if blocks else np.zeros(drug.shape, dtype=bool)
-    hidden, full = (log_fall(world, how) for how in (masking(world), "masked"))
+    how = masking(world.protocol, truth)
+    hidden, full = (log_fall(truth, world.banks, x) for x in (how, "masked"))
     level = np.where(drug, 1.0, min(hidden / full, 1.0) if full > 0 else 0.0)
-    needed = -np.log1p(-truth["fall"])
-    fall = np.where(drug, (1.0 - truth["specific"]) * needed, 0.0 if carried else hidden)
+    fall = np.where(drug, believed, 0.0 if carried else hidden)
     level = level * np.where(guess, 1.0 - truth["doubt"], 1.0)
-    z = draws.normal("response without the drug", world.protocol.periods)
+    z = draws.normal("response without the drug", condition.shape[-1])
     s = float(np.sqrt(np.log1p(truth["placebo_cv"] ** 2)))
     return Belief(takes_for_blocked=guess, level=level, fall=fall * np.exp(s * z))
 
@@ -121,7 +120,7 @@ def guesses(
 
     Where a blocker is given the question is whether the session held it; elsewhere, the drug.
     """
-    truth, P = world.truth, world.protocol.periods
+    truth, P = world.truth, condition.shape[-1]
     cells = np.array(world.cells)[condition]
     u = draws.uniform("guess", P)
     if any(c in (BLOCKED, ALONE) for c in world.cells):
@@ -131,7 +130,7 @@ def guesses(
         yes, held = u < expit(odds), (cells == BLOCKED) | (cells == ALONE)
     else:
         held = cells == OPEN
-        without = truth[f"guess_drug_{masking(world)}"]
+        without = truth[f"guess_drug_{masking(world.protocol, truth)}"]
         yes = u < np.where(held, truth["guess_drug"], without)
     sure = draws.uniform("unsure", P) >= truth["guess_unsure"]
     return np.where(sure, np.where(yes == held, RIGHT, WRONG), UNSURE)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from crossblock.core.errors import DesignError, Problem
 from crossblock.domain.characteristics import (
     Characteristics,
     FractionCharacteristics,
@@ -23,6 +24,7 @@ from crossblock.simulate.looks import look_counts
 from crossblock.simulate.reading import Records, groups
 from crossblock.simulate.rules import Rule, decide, one_sided, rules
 from crossblock.simulate.tally import Sum, Tally, histogram, summed
+from crossblock.simulate.washed import leftovers
 from crossblock.simulate.world import World
 
 Array = NDArray[np.float64]
@@ -71,6 +73,7 @@ def _group_sums(frame: Frame, group: str, rows: Records) -> dict[str, Sum]:
     usable = rows[f"{group}_df"] > 0
     estimate = rows[f"{group}_estimate"]
     return {
+        f"{group} varies": summed((rows[f"{group}_se"] > 0) | (rows[f"{group}_paired_se"] > 0)),
         f"{group} people": summed(rows[f"{group}_n"]),
         f"{group} significant": summed(one_sided(rows, f"{group}_", sign) <= ALPHA / 2),
         f"{group} paired": summed(one_sided(rows, f"{group}_paired_", sign) <= ALPHA / 2),
@@ -156,11 +159,10 @@ def _completed(frame: Frame) -> int:
     return stated.value if stated else 0
 
 
-def summarize(
-    frame: Frame, total: Tally, *, trials: int, seed: int, warnings: tuple[str, ...] = ()
-) -> Characteristics:
+def summarize(frame: Frame, total: Tally, *, trials: int, seed: int) -> Characteristics:
     """Return the operating characteristics that the sums of all chunks hold."""
     world, asked = frame.world, frame.asked
+    _check_variation(total)
     return Characteristics(
         protocol_id=world.protocol.id,
         protocol_hash=world.protocol.sha256,
@@ -194,8 +196,22 @@ def summarize(
         carryover=total.measured("carryover") if world.protocol.periods == 2 else None,
         responders=_responders(frame, total),
         assumed=world.truth.amber,
-        warnings=warnings,
+        warnings=leftovers(world),
     )
+
+
+def _check_variation(total: Tally) -> None:
+    """Refuse a run in which no trial could estimate anything."""
+    varies = total.sums.get("all varies")
+    if varies is not None and varies.n and varies.total == 0.0:
+        raise DesignError(
+            Problem(
+                what="nothing can be estimated in any of these virtual trials",
+                value=f"{varies.n} trials",
+                why="scores do not vary, or nobody was rated in both conditions",
+                fix="give the truth some spread, fewer dropouts, or the trial more people (--n)",
+            )
+        )
 
 
 def _group(frame: Frame, total: Tally, group: str) -> GroupCharacteristics:

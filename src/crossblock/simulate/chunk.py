@@ -13,12 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crossblock.domain.protocol import Protocol
+from crossblock.domain.truth import Truth
 from crossblock.simulate.asked import Asked, asked
 from crossblock.simulate.effects import Effects, effects
 from crossblock.simulate.fingerprint import digest
 from crossblock.simulate.reading import Records, read
 from crossblock.simulate.trial import simulate
-from crossblock.simulate.world import World
+from crossblock.simulate.world import World, prepare
 
 SIZE = 250  # trials; a quarter of a second of work, and small enough to stay near the processor
 
@@ -65,6 +67,19 @@ def job(world: World, *, trials: int, seed: int, endpoint: str | None = None) ->
         trials=trials,
         seed=seed,
     )
+
+
+def trial_job(
+    protocol: Protocol,
+    truth: Truth,
+    *,
+    trials: int,
+    seed: int,
+    people: int | None = None,
+    endpoint: str | None = None,
+) -> Job:
+    """Return the job of `trials` virtual trials of a protocol under a truth."""
+    return job(prepare(protocol, truth, people), trials=trials, seed=seed, endpoint=endpoint)
 
 
 def run_chunk(task: Job, number: int) -> tuple[str, bytes]:

@@ -11,28 +11,59 @@ through, 18 % after midazolam, 50 % after saline under anesthesia) comes out of 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
-from crossblock.simulate.world import World
+from crossblock.domain.bank import ItemBank
+from crossblock.domain.protocol import Protocol
+from crossblock.domain.truth import Truth
+from crossblock.simulate.cells import ALONE, NONE
 
+MASKINGS = {
+    "inert placebo": "open",
+    "active placebo": "active",
+    "masked delivery": "masked",
+    "another dose": "active",
+    "none": "open",
+}
+LEAST_SPECIFIC = 0.02  # a drug without any effect of its own has no fraction
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(41)
 HALF, MOST = 0.5, 6.0
 ITEM_SD = 3.4  # points, where no item bank of the HAM-D17 is at hand
 
 
-def log_fall(world: World, how: str) -> float:
+def masking(protocol: Protocol, truth: Truth) -> str:
+    """Return how well the absence of the drug is hidden: open, active or masked."""
+    return truth.masking or MASKINGS[protocol.comparator.kind.value]
+
+
+def log_fall(truth: Truth, banks: Mapping[str, ItemBank], how: str) -> float:
     """Return the median log fall H of sessions without the drug, >= 0."""
-    truth = world.truth
-    bank = world.banks.get("hamd17")
+    bank = banks.get("hamd17")
     items = bank.spread(truth["baseline"]) if bank else ITEM_SD
     fresh = 1.0 - truth["item_persistence"]
     variance = 2.0 * (truth["mood_sd"] ** 2 + fresh * items**2)
     noise = math.sqrt(variance) / truth["baseline"]
     return _solve(truth[f"response_{how}"], truth["placebo_cv"], max(noise, 1e-6))
+
+
+def specific(protocol: Protocol, truth: Truth, banks: Mapping[str, ItemBank]) -> float:
+    """Return the share of the open log fall that needs the drug, above 0.
+
+    As the truth has it where it was set. Else the design decides: with a condition without the
+    drug, belief is taken to do in drug sessions what it does in those, and to add to the drug;
+    without one nothing is taken off.
+    """
+    compared = any(c.cell in (NONE, ALONE) for c in protocol.conditions)
+    if "specific" in truth.set or not compared:
+        return truth["specific"]
+    needed = -math.log1p(-truth["fall"])
+    hidden = log_fall(truth, banks, masking(protocol, truth))
+    return max(1.0 - hidden / needed, LEAST_SPECIFIC)
 
 
 @lru_cache(maxsize=64)

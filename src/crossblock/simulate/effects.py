@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from crossblock.simulate import gaussian, mechanistic
 from crossblock.simulate.asked import Asked
-from crossblock.simulate.belief import belief, side_effects
+from crossblock.simulate.belief import side_effects
 from crossblock.simulate.cohort import Draws, cohort
 from crossblock.simulate.plain import points_per_point
+from crossblock.simulate.trial import latent
 from crossblock.simulate.world import PARTS, World
 from crossblock.stats.blockade import contrasts
 
@@ -35,7 +35,10 @@ INEFFECTIVE = 0.5  # of the open effect; below it a condition counts as ineffect
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Effects:
-    """Mean change from baseline of each condition, points; test minus reference; the fraction."""
+    """Mean change from the untreated state of each condition, points; their difference, fraction.
+
+    ineffective   (C,), conditions with less than half of the largest effect
+    """
 
     change: Mapping[str, float]
     difference: float
@@ -66,25 +69,14 @@ def effects(world: World, asked: Asked) -> Effects:
 
 
 def _mean_change(world: World, asked: Asked, draws: Draws, condition: int) -> float:
-    people = cohort(world, draws)
-    same = np.full((*people.weight_kg.shape, world.protocol.periods), condition)
-    if world.pharmacology is None:
-        severity = gaussian.latent(world, people, same, draws).severity
-    else:
-        calm = belief(
-            world,
-            same,
-            side_effects(world, same, draws),
-            world.pharmacology.carries_belief,
-            draws,
-        )
-        severity = mechanistic.latent(world, people, same, calm, draws, periods=1).severity
+    whole = cohort(world, draws)
+    people = replace(whole, baseline=whole.baseline[..., :1], session=whole.session[..., :1])
+    same = np.full((*people.weight_kg.shape, 1), condition)
+    effects = side_effects(world, same, draws)
+    severity = latent(world, people, same, effects, draws).severity[:, :, 0]
     visits = world.protocol.visit_ids
-    after, before = (
-        _mean_score(world, asked.score, severity[:, :, 0, visits.index(v)]) if v else 0.0
-        for v in (asked.visit, asked.baseline)
-    )
-    return after - before
+    after = _mean_score(world, asked.score, severity[..., visits.index(asked.visit)])
+    return after - _mean_score(world, asked.score, people.baseline[..., 0])
 
 
 def _mean_score(world: World, score: str, severity: Array) -> float:

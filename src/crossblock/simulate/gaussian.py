@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crossblock.domain.truth import Truth
+from crossblock.simulate.cells import ALONE, BLOCKED, OPEN
 from crossblock.simulate.cohort import Cohort, Draws
 from crossblock.simulate.latent import Latent
-from crossblock.simulate.world import ALONE, BLOCKED, OPEN, World
+from crossblock.simulate.world import World
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -37,8 +38,7 @@ def points(truth: Truth, cell: str) -> float:
 
 def latent(world: World, people: Cohort, condition: Ints, draws: Draws) -> Latent:
     """Return the severity at every visit; `condition` (B, n, P) indexes the protocol's."""
-    truth = world.truth
-    P = world.protocol.periods
+    truth, P = world.truth, condition.shape[-1]
     r, sd = truth["icc"], truth["fall_sd"]
     m = truth["mean_fall"] + np.sqrt(r) * sd * draws.normal("person's fall")
     e = np.sqrt(1.0 - r) * sd * draws.normal("session's fall", P)

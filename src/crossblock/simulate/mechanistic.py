@@ -54,12 +54,11 @@ def latent(
     belief: Belief,
     draws: Draws,
     *,
-    periods: int | None = None,
     backend: Backend = NUMPY,
 ) -> Latent:
     """Return severity and dissociation at every visit; `condition` (B, n, P).
 
-    `periods` stops after so many. The world must hold a pharmacology.
+    The world must hold a pharmacology. Fewer periods than the protocol's may be asked for.
     """
     assert world.pharmacology is not None
     pharmacology = world.pharmacology
@@ -68,7 +67,7 @@ def latent(
     who = _people(pharmacology, cohort, draws)
     begin: Begin | None = None
     severity, dissociation = [], []
-    for p in range(periods or P):
+    for p in range(P):
         amplitude = (cohort.drive * cohort.session[..., p]).ravel()
         mine = condition[..., p].ravel()
         system_p = _system(world, pharmacology, who, amplitude, mine)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crossblock.core.errors import InputError, Problem
+from crossblock.domain.bank import ItemBank
 from crossblock.domain.compound import Compound
 from crossblock.domain.mechanism import Mechanism
 from crossblock.domain.protocol import Protocol
@@ -16,6 +17,7 @@ from crossblock.exposure.engine import modal
 from crossblock.exposure.system import Potency, potency
 from crossblock.exposure.treatment import Treatment, Window
 from crossblock.load.compound import compound
+from crossblock.simulate.comparator import specific
 from crossblock.simulate.shares import with_fraction
 
 MODIFIER = "modifier"
@@ -26,13 +28,13 @@ class Pharmacology:
     """Mechanism with the true fraction and fall, scale of its drives, drug and blocker.
 
     `given` holds every dose of any condition in one period; who receives which is decided person by
-    person. `needed` is the plasticity behind the open fall, of which the drug brings `specific`.
+    person. `believed` is the log fall that belief brings to a session with the drug.
     """
 
     mechanism: Mechanism
     potency: Potency
     scale: float
-    needed: float
+    believed: float
     given: Treatment
 
     @property
@@ -42,7 +44,11 @@ class Pharmacology:
 
 
 def pharmacology(
-    protocol: Protocol, truth: Truth, mechanism: Mechanism, compounds: Mapping[str, Compound]
+    protocol: Protocol,
+    truth: Truth,
+    mechanism: Mechanism,
+    compounds: Mapping[str, Compound],
+    banks: Mapping[str, ItemBank],
 ) -> Pharmacology:
     """Return the pharmacology of a protocol under a truth.
 
@@ -51,7 +57,8 @@ def pharmacology(
     """
     reference = compound(mechanism.binding.reference)
     needed = -math.log1p(-truth["fall"])
-    own = -math.expm1(-truth["specific"] * needed)
+    share = 1.0 if mechanism["sX"] > 0.0 else specific(protocol, truth, banks)
+    own = -math.expm1(-share * needed)
     if own <= 0.0:
         raise InputError(
             Problem(
@@ -77,7 +84,7 @@ def pharmacology(
         mechanism=tuned,
         potency=potency(tuned, given.drug),
         scale=drive_scales(tuned, reference)["exponential"],
-        needed=needed,
+        believed=(1.0 - share) * needed,
         given=given,
     )
 

@@ -59,14 +59,17 @@ def layout(world: World, asked: Asked) -> np.dtype[np.void]:
 
 
 def groups(asked: Asked) -> tuple[str, ...]:
-    """Return the groups of people that are analyzed: all, responders, qualified."""
+    """Return the groups of people that are analyzed: all, responders, qualified.
+
+    Responders to the reference condition can be told only where people receive both conditions.
+    """
     responders = ("responders",) if asked.response else ()
     return ("all", *responders, *(("qualified",) if asked.qualifying else ()))
 
 
 def read(world: World, asked: Asked, trials: Trials, ineffective: Bools) -> Records:
     """Analyze every trial. `ineffective` (C,) marks conditions whose true effect is small."""
-    table = _table(world, asked, trials, asked.score)
+    table = analysis_table(world, asked, trials, asked.score)
     rows = np.zeros(table.y.shape[0], dtype=layout(world, asked))
     keep = _groups(world, asked, trials, table)
     seen = moments(world.protocol, trials)
@@ -83,19 +86,20 @@ def read(world: World, asked: Asked, trials: Trials, ineffective: Bools) -> Reco
     for k, moment in enumerate(seen):
         done = moment.done & complete(table, pair)
         rows["look_at_h"][:, k] = np.where(np.isfinite(moment.at_h), moment.at_h, -1.0)
-        rows["look_information"][:, k] = _information(table, done, world.people)
+        rows["look_information"][:, k] = _information(world, pair, table, done)
         rows["look_entered"][:, k] = moment.entered.sum(axis=-1)
         rows["look_between"][:, k] = moment.between.sum(axis=-1)
         rows["look_exposed"][:, k] = exposed(trials, ineffective, moment.at_h)
-    rows["information"] = _information(table, complete(table, pair), world.people)
+    rows["information"] = _information(world, pair, table, complete(table, pair))
     if asked.harm and seen:
-        harm = _table(world, asked, trials, asked.harm)
+        harm = analysis_table(world, asked, trials, asked.harm)
         for k, moment in enumerate(seen):
             _compare(rows, "harm_", harm, pair, moment.done, k, names=("estimate", "se", "df"))
     return rows
 
 
-def _table(world: World, asked: Asked, trials: Trials, score: str) -> AnalysisTable:
+def analysis_table(world: World, asked: Asked, trials: Trials, score: str) -> AnalysisTable:
+    """Return ratings and code list joined for one score at the primary visit."""
     return derive(
         trials.ratings,
         trials.codelist,
@@ -107,8 +111,9 @@ def _table(world: World, asked: Asked, trials: Trials, score: str) -> AnalysisTa
 
 
 def complete(table: AnalysisTable, pair: tuple[str, str]) -> Bools:
-    """Return who was rated under both conditions, (B, n)."""
-    return np.asarray(table.cell(pair[0])[1] & table.cell(pair[1])[1])
+    """Return who was rated under both conditions, (B, n); in one period, under either."""
+    one, two = (table.cell(c)[1] for c in pair)
+    return np.asarray(one | two if table.y.shape[-1] == 1 else one & two)
 
 
 def _groups(world: World, asked: Asked, trials: Trials, table: AnalysisTable) -> dict[str, Bools]:
@@ -117,7 +122,7 @@ def _groups(world: World, asked: Asked, trials: Trials, table: AnalysisTable) ->
     if asked.response is None or asked.baseline is None:
         return found
     score, share = asked.response
-    change = table if score == asked.score else _table(world, asked, trials, score)
+    change = table if score == asked.score else analysis_table(world, asked, trials, score)
     before = derive(
         trials.ratings,
         trials.codelist,
@@ -189,10 +194,15 @@ def _count(
         rows["open_responders"] = (both & keep["responders"]).sum(axis=-1)
 
 
-def _information(table: AnalysisTable, done: Bools, planned: int) -> Array:
-    """Return completed pairs over planned ones, both as balanced pairs (`stats.interim`)."""
-    S = len(table.sequences)
-    count = (done[..., None] & (table.sequence[..., None] == np.arange(S))).sum(axis=1)
+def _information(world: World, pair: tuple[str, str], table: AnalysisTable, done: Bools) -> Array:
+    """Return completed pairs over planned ones, both as balanced pairs (`stats.interim`).
+
+    Only sequences that hold one of the two conditions count.
+    """
+    here = [s for s, row in enumerate(world.protocol.sequence_conditions) if set(pair) & set(row)]
+    S = len(here)
+    count = (done[..., None] & (table.sequence[..., None] == np.array(here))).sum(axis=1)
     some = (count > 0).all(axis=-1)
     effective = S**2 / (1.0 / np.maximum(count, 1)).sum(axis=-1)
+    planned = world.people * S / len(world.protocol.sequence_ids)
     return np.where(some, effective / planned, 0.0)

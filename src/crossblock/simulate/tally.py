@@ -30,9 +30,9 @@ class Sum:
         return Sum(self.n + other.n, self.total + other.total, self.square + other.square)
 
     def measured(self) -> Measured:
-        """Return mean and Monte Carlo standard error."""
+        """Return mean and Monte Carlo standard error; of nothing, 0 with an infinite error."""
         if self.n == 0:
-            return Measured(value=math.nan, se=math.nan, n=0)
+            return Measured(value=0.0, se=math.inf, n=0)
         mean = self.total / self.n
         variance = max(self.square / self.n - mean * mean, 0.0)
         share = self.square == self.total and (self.total == 0.0 or self.total == self.n)
@@ -60,11 +60,11 @@ class Tally:
         return self.sums.get(name, Sum()).measured()
 
     def quantile(self, name: str, q: float) -> float:
-        """Return a quantile of a histogram, to half a step (0.001)."""
+        """Return a quantile of a histogram, to half a step (0.001); 0 of an empty one."""
         counts = self.histograms[name]
         total = int(counts.sum())
         if total == 0:
-            return math.nan
+            return 0.0
         k = int(np.searchsorted(np.cumsum(counts), q * total))
         return LEAST + (min(k, counts.size - 1) + 0.5) * STEP
 

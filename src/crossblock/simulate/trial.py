@@ -98,8 +98,16 @@ def latent(
     """Return the states behind the ratings, by the generator of the world's truth."""
     if world.pharmacology is None:
         return gaussian.latent(world, people, condition, draws)
-    believed = belief.belief(world, condition, effects, world.pharmacology.carries_belief, draws)
-    return mechanistic.latent(world, people, condition, believed, draws)
+    known = world.pharmacology
+    felt = belief.belief(
+        world,
+        condition,
+        effects,
+        draws,
+        carried=known.carries_belief,
+        believed=known.believed,
+    )
+    return mechanistic.latent(world, people, condition, felt, draws)
 
 
 def _rated(

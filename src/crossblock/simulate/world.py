@@ -20,7 +20,6 @@ from crossblock.load.mechanism import mechanism
 from crossblock.simulate.pharmacology import Pharmacology, pharmacology
 
 PARTS = {"hamd6": "hamd17"}  # an instrument whose items are those of another, by their ids
-BLOCKED, OPEN, ALONE, NONE = "blocked", "open", "blocker_alone", "no_drug"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -101,14 +100,15 @@ def prepare(protocol: Protocol, truth: Truth, people: int | None = None) -> Worl
         )
     mechanistic = truth.generator is Generator.MECHANISTIC
     compounds = {name: compound(name) for name in protocol.compound_ids} if mechanistic else {}
+    banks = _banks(protocol) if mechanistic and truth["items"] else {}
     return World(
         protocol=protocol,
         truth=truth,
         people=n,
         instruments={name: instrument(name) for name in protocol.instrument_ids},
         compounds=compounds,
-        banks=_banks(protocol) if mechanistic and truth["items"] else {},
-        pharmacology=pharmacology(protocol, truth, mechanism(truth.mechanism), compounds)
+        banks=banks,
+        pharmacology=pharmacology(protocol, truth, mechanism(truth.mechanism), compounds, banks)
         if mechanistic
         else None,
     )

@@ -1,0 +1,141 @@
+"""`crossblock simulate PROTOCOL`: would this design have shown it, had it been true?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+import crossblock as cb
+from crossblock.cli.characteristics import lines
+from crossblock.cli.output import json_option, output_option, print_json, say, write
+from crossblock.cli.progress import meter, step
+from crossblock.core.errors import InputError
+
+if TYPE_CHECKING:
+    from crossblock.simulate.chunk import Job
+    from crossblock.simulate.store import Store
+
+SEED = 20261121
+FRACTIONS = "fraction=0,0.28,1"
+
+HELP = """Run the study many times with known truth, through the analysis that reads the real one.
+
+What is true is set with --truth name=value; several values make a grid. Names are those of the
+people file (fraction, icc, expectancy, dropout_first and so on), mechanism, and comparator (open,
+active or masked). fraction is the share of the drug's own effect that complete blockade would
+remove. Left out, the fractions 0, 0.28 and 1 are run.
+
+\b
+  crossblock simulate williams-2018 --trials 2000
+  crossblock simulate williams-2018 --truth fraction=0,0.28,1 --truth mechanism=h3a,h4-direct
+  crossblock simulate williams-2018 --generator gaussian --truth icc=0.2,0.5,0.8 --n 12
+  crossblock simulate my-study.toml --trials 100000 --workers 8 --run folder
+  crossblock simulate my-study.toml --trials 100000 --workers 8 --resume folder
+  crossblock simulate settling-trial -o settling.html
+"""
+
+
+@click.command("simulate", help=HELP)
+@click.argument("protocol")
+@click.option("--trials", type=click.IntRange(1, 10_000_000), default=2000, show_default=True)
+@click.option(
+    "--truth", "truths", multiple=True, help="name=value or name=value,value; repeatable."
+)
+@click.option("--generator", type=click.Choice(["mechanistic", "gaussian"]), default="mechanistic")
+@click.option("--n", "people", type=int, help="Participants; the protocol's number when left out.")
+@click.option("--endpoint", help="Endpoint to analyze; the primary one when left out.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=SEED, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 1024), default=1, show_default=True)
+@click.option("--run", "begin", type=click.Path(path_type=Path), help="Keep the run in a folder.")
+@click.option("--resume", type=click.Path(path_type=Path), help="Take up the run in a folder.")
+@click.option("--mixed", is_flag=True, help="Join results of other machines or installations.")
+@click.option("--cluster", help="Address of a Dask scheduler, such as tcp://10.0.0.1:8786.")
+@click.option("--local", is_flag=True, help="Run here if the cluster does not answer.")
+@output_option
+@json_option
+def command(
+    protocol: str,
+    trials: int,
+    truths: tuple[str, ...],
+    generator: str,
+    people: int | None,
+    endpoint: str | None,
+    seed: int,
+    workers: int,
+    begin: Path | None,
+    resume: Path | None,
+    mixed: bool,
+    cluster: str | None,
+    local: bool,
+    output: str | None,
+    as_json: bool,
+) -> int:
+    with step("reading"):
+        study = cb.read_protocol(protocol)
+        wanted = cb.truth_grid(truths or (FRACTIONS,), generator)
+        if endpoint is not None:
+            study.endpoint(endpoint)
+    found = []
+    with _executor(cluster, local) as executor:
+        for k, truth in enumerate(wanted):
+            said = ", ".join(f"{s} {truth[s]:g}" for s in truth.set) or truth.mechanism
+            task = cb.trial_job(
+                study, truth, people=people, trials=trials, seed=seed, endpoint=endpoint
+            )
+            store = _store(begin, resume, k, len(wanted), task, mixed)
+            with meter(f"{trials:,} trials, {said}") as progress:
+                found.append(
+                    cb.run_trials(
+                        task,
+                        store=store,
+                        workers=workers,
+                        executor=executor,
+                        mixed=mixed,
+                        progress=progress,
+                    )
+                )
+    if output:
+        with step("drawing"):
+            shown = cb.trial_gallery(study, wanted, people=people, seed=seed, endpoint=endpoint)
+            command_line = "crossblock simulate " + " ".join(sys.argv[2:])
+            write(output, cb.render(cb.simulation_story(study, found, shown, command_line)))
+    if as_json:
+        print_json(found)
+    elif output != "-":
+        for line in lines(study, found):
+            say(line)
+    return 1 if any(c.warnings for c in found) else 0
+
+
+def _store(
+    begin: Path | None, resume: Path | None, k: int, count: int, task: Job, mixed: bool
+) -> Store | None:
+    """Return the folder of one truth: the folder itself, or a numbered one below it in a grid."""
+    folder = resume or begin
+    if folder is None:
+        return None
+    mine = folder if count == 1 else folder / f"truth-{k:03d}"
+    return cb.open_run(mine, task, resume=resume is not None, mixed=mixed)
+
+
+@contextmanager
+def _executor(cluster: str | None, local: bool) -> Iterator[Executor | None]:
+    """Give the cluster's executor, or None for this machine."""
+    if cluster is None:
+        yield None
+        return
+    try:
+        with cb.cluster(cluster) as executor:
+            yield executor
+            return
+    except InputError as error:
+        if not local:
+            raise
+        say(f"note: {error.problems[0].what}; running here")
+    yield None

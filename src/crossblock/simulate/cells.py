@@ -1,0 +1,3 @@
+"""The cells of drug x blocker, by the names that protocols use."""
+
+BLOCKED, OPEN, ALONE, NONE = "blocked", "open", "blocker_alone", "no_drug"
