@@ -19,7 +19,12 @@ SEED = 20261121  # where the lists are too many to enumerate; fixed, so that a r
 
 
 def exact_tests(q: Question, pairs: TwoPeriods) -> tuple[ExactTest, ...]:
-    """Return the exact tests that these pairs can carry, none where they cannot."""
+    """Return the exact tests that these pairs can carry, at the endpoint's own visit.
+
+    None where they cannot: what a test asks for (people in both sequences) may be missing.
+    """
+    if q.visit != q.endpoint.visit:
+        return ()
     done: list[ExactTest] = []
     try:
         done.append(_randomization(pairs))
