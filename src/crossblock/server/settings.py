@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "crossblock.server.record",
     "crossblock.server.trial",
     "crossblock.server.jobs",
+    "crossblock.server.clinic",
 ]
 MIDDLEWARE = [
     "crossblock.server.guard.headers",

@@ -16,6 +16,7 @@ CHANGING = (
     "record_head",
     "record_draft",
     "jobs_job",
+    "clinic_tally",
     "accounts_person",
     "account_emailaddress",
     "account_emailconfirmation",

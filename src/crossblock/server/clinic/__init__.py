@@ -1,0 +1,1 @@
+"""The clinic: intake, gate, sessions, course, plan, the patient's page, on the one record."""

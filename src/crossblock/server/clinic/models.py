@@ -1,0 +1,76 @@
+"""What a clinic adds to the record: who cares for whom, overrides, pages of risk, and a tally.
+
+Forms are entries and versions of the record like any other (`record.models`). The tally is no
+record: it is worked out anew from the entries whenever one is saved, so that boards are quick.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from crossblock.server.record.appended import Appended
+from crossblock.server.record.models import Participant, Version
+
+
+class Care(Appended):
+    """Somebody cares for a patient from here on, or no longer does; the newest row counts."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="care")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    holds = models.BooleanField(default=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+
+class Override(Appended):
+    """A session given although the gate was shut, with its reason and what was missing."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="overrides")
+    session = models.IntegerField()
+    missing = models.TextField()
+    reason = models.CharField(max_length=1000)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("participant", "session"), name="override_once"),
+        )
+
+
+class Page(Appended):
+    """A named person called because an answer raised a suicide item."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="pages")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="pages")
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    message = models.CharField(max_length=500)
+    until = models.DateTimeField()
+    """By when it must be acknowledged."""
+
+
+class Acknowledgment(Appended):
+    """The named person's word that the page was read, and what was done."""
+
+    page = models.OneToOneField(Page, on_delete=models.PROTECT)
+    text = models.CharField(max_length=1000)
+
+
+class Tally(models.Model):
+    """Where a patient stands, for boards; worked out from the record, never written by hand."""
+
+    participant = models.OneToOneField(Participant, on_delete=models.PROTECT, related_name="tally")
+    basis = models.BooleanField(default=False)
+    baseline = models.BooleanField(default=False)
+    planned = models.BooleanField(default=False)
+    """A long-term plan with review date and stop rule stands."""
+    review = models.DateField(null=True)
+    sessions = models.IntegerField(default=0)
+    last_session = models.DateTimeField(null=True)
+    vitals_wanted = models.IntegerField(default=0)
+    vitals_kept = models.IntegerField(default=0)
+    ratings_wanted = models.IntegerField(default=0)
+    ratings_kept = models.IntegerField(default=0)
+    responded_after_six = models.BooleanField(null=True)
+    stopped_before_six = models.BooleanField(null=True)
+    overrides = models.IntegerField(default=0)
+    shares = models.BooleanField(default=False)
+    """Consent to de-identified use."""
