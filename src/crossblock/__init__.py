@@ -38,6 +38,7 @@ DOOR: dict[str, str] = {
     "expose": "crossblock.exposure.study:expose",
     "exposure_picture": "crossblock.exposure.picture:picture",
     "exposure_times": "crossblock.exposure.picture:default_times",
+    "judge_claims": "crossblock.weigh.press:judge",
     "make_allocation": "crossblock.cli.sealing:make_allocation",
     "make_demo": "crossblock.cli.theater:make_demo",
     "mechanism_names": "crossblock.load.mechanism:mechanism_names",
@@ -60,8 +61,11 @@ DOOR: dict[str, str] = {
     "read_open_codelist": "crossblock.load.codelist:read_open",
     "read_protocol": "crossblock.load.protocol:read",
     "read_ratings": "crossblock.load.ratings:read",
+    "read_text": "crossblock.load.textfile:read_text",
     "render": "crossblock.report.page:render",
     "run_trials": "crossblock.simulate.batch:run",
+    "shipped_evidence": "crossblock.load.evidence:shipped",
+    "shipped_press": "crossblock.load.press:shipped",
     "simulation_story": "crossblock.report.operating:simulation_story",
     "study_story": "crossblock.report.study:study_story",
     "trial_gallery": "crossblock.simulate.gallery:trial_gallery",
@@ -97,13 +101,16 @@ if TYPE_CHECKING:
     from crossblock.load.compound import compound as read_compound
     from crossblock.load.crosswalk import between as read_crosswalk
     from crossblock.load.envelope import open_envelope as open_envelope
+    from crossblock.load.evidence import shipped as shipped_evidence
     from crossblock.load.instrument import read as read_instrument
     from crossblock.load.mechanism import mechanism as read_mechanism
     from crossblock.load.mechanism import mechanism_names as mechanism_names
     from crossblock.load.medication import medication as read_medication
+    from crossblock.load.press import shipped as shipped_press
     from crossblock.load.protocol import read as read_protocol
     from crossblock.load.ratings import read as read_ratings
     from crossblock.load.sealed import new_key as new_key
+    from crossblock.load.textfile import read_text as read_text
     from crossblock.report.appraisal import appraisal_story as appraisal_story
     from crossblock.report.onboard import onboard_story as onboard_story
     from crossblock.report.operating import simulation_story as simulation_story
@@ -124,6 +131,7 @@ if TYPE_CHECKING:
     from crossblock.stats.crossover import detectable_sd as detectable_sd
     from crossblock.stats.derive import derive_study as derive_study
     from crossblock.stats.study import analyze as analyze
+    from crossblock.weigh.press import judge as judge_claims
 
 
 def __getattr__(name: str) -> object:

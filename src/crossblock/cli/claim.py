@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+import crossblock as cb
 from crossblock.cli.output import json_option, print_json
 from crossblock.core.errors import InputError, Problem, shorten
-from crossblock.domain.press import Judged, PressFile, Standing
-from crossblock.load import evidence, press
-from crossblock.load.textfile import MIB, decode, read_bytes
-from crossblock.weigh.press import judge
+
+if TYPE_CHECKING:
+    from crossblock.domain.press import Judged, PressFile
 
 HELP = """Mark each sentence of a press report or abstract: supported, overstated or not found.
 
@@ -30,14 +31,14 @@ rules are fixed patterns; "not found" means that no row speaks about it, not tha
 @click.argument("text")
 @json_option
 def command(text: str, as_json: bool) -> int:
-    rows = evidence.shipped()
-    files = press.shipped(rows)
-    judged = judge(_text(text, files), files, rows)
+    rows = cb.shipped_evidence()
+    files = cb.shipped_press(rows)
+    judged = cb.judge_claims(_text(text, files), files, rows)
     if as_json:
         print_json({"sentences": [_plain(j) for j in judged]})
     else:
         click.echo("\n\n".join("\n".join(lines(j)) for j in judged))
-    return 1 if any(j.standing is Standing.OVERSTATED for j in judged) else 0
+    return 1 if any(j.standing == "overstated" for j in judged) else 0
 
 
 def _text(given: str, files: tuple[PressFile, ...]) -> str:
@@ -48,10 +49,7 @@ def _text(given: str, files: tuple[PressFile, ...]) -> str:
     if given == "-":
         return sys.stdin.read()
     if _is_file(given):
-        content = decode(read_bytes(Path(given), shorten(given), MIB, InputError), shorten(given))
-        if isinstance(content, Problem):
-            raise InputError(content)
-        return content
+        return cb.read_text(Path(given))
     if " " not in given.strip():
         raise InputError(
             Problem(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from crossblock.core.errors import CrossblockError, Problem, shorten
+from crossblock.core.errors import CrossblockError, InputError, Problem, shorten, shorten_path
 
 MIB = 1 << 20
 MARKS = (
@@ -122,3 +122,12 @@ def decode(data: bytes, where: str, line: int = 1) -> str | Problem:
             why="it was probably saved in a Windows or Latin-1 encoding",
             fix="save it again with the encoding UTF-8",
         )
+
+
+def read_text(path: Path, cap: int = MIB, error: type[CrossblockError] = InputError) -> str:
+    """Return a text file of at most `cap` bytes; raises `error` with a sentence when it is none."""
+    where = shorten_path(path)
+    content = decode(read_bytes(path, where, cap, error), where)
+    if isinstance(content, Problem):
+        raise error(content)
+    return content
