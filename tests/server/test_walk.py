@@ -192,9 +192,7 @@ def test_a_planted_leak_in_answers_is_caught(
     assert any(re.search(words, leak) for leak in leaks), leaks
 
 
-def test_a_planted_leak_in_an_export_is_caught(
-    peek: Peek, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_planted_leak_in_an_export_is_caught(peek: Peek, monkeypatch: pytest.MonkeyPatch) -> None:
     original = kinds.tables
 
     def leaky() -> Any:
@@ -238,8 +236,10 @@ def test_a_planted_leak_in_the_database_is_caught(peek: Peek) -> None:
     report = _database_change(
         peek,
         "record_step",
-        lambda arm: f"UPDATE record_step SET detail = '{{\"pool\":{arm}}}' "
-        f"WHERE name = 'consented' AND participant_id = {PERSON}",
+        lambda arm: (
+            f"UPDATE record_step SET detail = '{{\"pool\":{arm}}}' "
+            f"WHERE name = 'consented' AND participant_id = {PERSON}"
+        ),
     )
     assert any("record_step consented0, detail goes with" in leak for leak in report.leaks)
 
@@ -249,9 +249,11 @@ def test_a_planted_leak_in_kit_ids_is_caught(peek: Peek) -> None:
     report = _database_change(
         peek,
         "trial_slot",
-        lambda arm: "UPDATE trial_slot SET kits = "
-        f"replace(kits, substr(kits, 7, 1), '{mark[arm]}') WHERE id = "
-        f"(SELECT slot_id FROM trial_allocation WHERE participant_id = {PERSON})",
+        lambda arm: (
+            "UPDATE trial_slot SET kits = "
+            f"replace(kits, substr(kits, 7, 1), '{mark[arm]}') WHERE id = "
+            f"(SELECT slot_id FROM trial_allocation WHERE participant_id = {PERSON})"
+        ),
     )
     assert any("kit letter" in leak for leak in report.leaks), report.leaks
 

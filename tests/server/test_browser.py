@@ -1,0 +1,227 @@
+"""One participant's whole way in real Chromium, by keyboard, with axe on every page that is passed.
+
+Skipped without Chromium, loudly; required under REQUIRE=chromium.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from crossblock.server.record.models import Event, Participant, Version
+from crossblock.server.roles import Role
+from crossblock.server.trial.state import standing
+from tests.server.web import local
+from tests.server.world import PASSWORD, World, email
+
+AXE = (Path(__file__).parent / "vendor" / "axe-4.14.1.min.js").read_text()
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+             "--disable-background-networking"]  # fmt: skip
+pytestmark = [pytest.mark.chromium, pytest.mark.slow]
+
+
+class Threaded(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class Silent(WSGIRequestHandler):
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    where = shutil.which("chromium") or shutil.which("chromium-browser")
+    if where is None:
+        if "chromium" in os.environ.get("REQUIRE", ""):
+            pytest.fail("Chromium is required and not installed")
+        pytest.skip("Chromium is not installed: no page is tried in a real browser")
+    # playwright keeps an event loop in this thread; Django's guard against it is for coroutines
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as tool:
+        found = tool.chromium.launch(executable_path=where, args=ARGUMENTS)
+        yield found
+        found.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def address(browser: Browser, lite: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setattr(settings, "ALLOWED_HOSTS", ["127.0.0.1", "testserver"])
+    server = make_server("127.0.0.1", 0, get_wsgi_application(), Threaded, Silent)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+class Person:
+    """Somebody at a browser; every page they pass is checked."""
+
+    def __init__(self, browser: Browser, address: str, role: Role, shots: Path) -> None:
+        self.context = browser.new_context(viewport={"width": 1000, "height": 900})
+        self.page: Page = self.context.new_page()
+        self.address, self.role, self.shots = address, role, shots
+        self.noise: list[str] = []
+        self.page.on("console", lambda m: self.noise.append(m.text) if m.type == "error" else None)
+        self.page.on("pageerror", lambda e: self.noise.append(str(e)))
+        self.page.goto(f"{address}/accounts/login/")
+        self.check()
+        self.page.keyboard.type(email(str(role)))
+        self.page.keyboard.press("Tab")
+        self.page.keyboard.type(PASSWORD)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(f"{address}/")
+        self.check()
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.address + path)
+        self.check()
+
+    def check(self) -> None:
+        """No violation of axe, nothing wider than 320 px, a picture for people to look at."""
+        name = f"{self.role}{self.page.url.removeprefix(self.address)}".replace("/", "_")[:80]
+        self.page.screenshot(path=self.shots / f"{name}.png", full_page=True)
+        self.page.evaluate(AXE)
+        found = self.page.evaluate("axe.run()")
+        assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found["violations"]] == []
+        self.page.set_viewport_size({"width": 320, "height": 700})
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= 320, self.page.url
+        self.page.set_viewport_size({"width": 1000, "height": 900})
+
+    def choose(self, answers: dict[str, str]) -> None:
+        for name, value in answers.items():
+            found = self.page.locator(f'[name="q-{name}"]')
+            if found.first.get_attribute("type") == "radio":
+                self.page.check(f'[name="q-{name}"][value="{value}"]')
+            else:
+                found.fill(value)
+
+    def save(self) -> None:
+        self.page.click("#save")
+        self.page.wait_for_load_state()
+        self.check()
+
+    def press(self, words: str) -> None:
+        self.page.get_by_role("button", name=words).click()
+        self.page.wait_for_load_state()
+        self.check()
+
+
+def test_a_participants_whole_way(
+    browser: Browser, lite: World, address: str, tmp_path: Path
+) -> None:
+    coordinator = Person(browser, address, Role.COORDINATOR, tmp_path)
+    coordinator.open("/participants/")
+    coordinator.press("Add a participant at Site A")
+    code = Participant.objects.get().code
+    coordinator.open(f"/p/{code}/screening/")
+    coordinator.save()  # nothing typed: every question is marked, nothing is saved
+    assert coordinator.page.locator(".fault").count() >= 5
+    coordinator.choose({"age": "41", "diagnosis": "yes", "basis": "structured", "failed": "3",
+                        "medication": "yes", "antagonist": "no"})  # fmt: skip
+    coordinator.save()
+    coordinator.open(f"/p/{code}/consent/")
+    coordinator.choose({"document": "2.0", "signed": "yes", "copy": "yes", "risks": "yes",
+                        "pool": "no"})  # fmt: skip
+    coordinator.save()
+    coordinator.open(f"/p/{code}/gate/1/")
+    gate = {"agonist": "yes", "last": "short", "days": "3", "urine": "positive", "alt": "0,9",
+            "ast": "1.0", "pregnancy": "negative"}  # fmt: skip
+    coordinator.choose(gate)
+    coordinator.save()
+    assert "precipitate withdrawal" in coordinator.page.inner_text("main")
+    coordinator.choose({**gate, "agonist": "no", "days": "12", "urine": "negative"})
+    coordinator.page.fill("#reason", "repeated after the waiting time")
+    coordinator.save()
+    coordinator.open(f"/p/{code}/randomize/")
+    coordinator.press(f"Randomize {code}")
+    assert "Signed receipt" in coordinator.page.inner_text("main")
+    coordinator.open(f"/p/{code}/kit/1/")
+    kit = coordinator.page.inner_text("code.kit")
+    coordinator.page.keyboard.type("2222-2222")
+    coordinator.press("Hand out")
+    assert "nothing" not in coordinator.page.inner_text("[role=alert]")
+    assert coordinator.page.input_value("#kit") == "2222-2222"
+    coordinator.page.fill("#kit", kit)
+    coordinator.press("Hand out")
+    coordinator.open(f"/p/{code}/start/1/")
+    coordinator.page.fill("#occurred", local(datetime.now(UTC) - timedelta(hours=30)))
+    coordinator.press("Confirm")
+    _session(browser, address, code, tmp_path)
+    _outcome(browser, address, code, tmp_path)
+    investigator = Person(browser, address, Role.INVESTIGATOR, tmp_path)
+    investigator.open(f"/p/{code}/discharge/1/")
+    investigator.press("Confirm")
+    investigator.open("/safety/")
+    coordinator.open(f"/p/{code}/")
+    coordinator.open(f"/p/{code}/finish/1/")
+    coordinator.press("Confirm")
+    assert standing(Participant.objects.get(), 2).words == "washout before period 2"
+    assert "code.break" not in set(Event.objects.values_list("action", flat=True))
+    noise = [n for n in coordinator.noise + investigator.noise if "422" not in n]
+    assert noise == []
+    assert len(list(tmp_path.glob("*.png"))) > 20
+
+
+def _session(browser: Browser, address: str, code: str, shots: Path) -> None:
+    rater = Person(browser, address, Role.SESSION_RATER, shots)
+    rater.open(f"/p/{code}/1/infusion/session-vitals/")
+    rater.choose({"minutes": "40", "systolic": "128", "diastolic": "81", "heart_rate": "72",
+                  "oxygen": "98", "breathing": "14", "alertness": "5"})  # fmt: skip
+    rater.save()
+    rater.open(f"/p/{code}/1/infusion/cadss/")
+    page = rater.page
+    while page.locator("#save:focus").count() == 0:
+        page.keyboard.press("0")
+        page.keyboard.press("Enter")
+        if page.evaluate("document.activeElement.id") == "occurred":
+            page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    rater.check()
+    assert "version 1" in page.inner_text("main")
+
+
+def _outcome(browser: Browser, address: str, code: str, shots: Path) -> None:
+    """The outcome rater fills a form with the keyboard alone; the draft survives leaving it."""
+    rater = Person(browser, address, Role.OUTCOME_RATER, shots)
+    page = rater.page
+    rater.open(f"/p/{code}/1/d1/hamd6/")
+    page.keyboard.press("3")
+    page.keyboard.press("Enter")
+    page.keyboard.press("1")
+    page.locator("#kept", has_text="Draft kept").wait_for()
+    assert page.inner_text("#progress-words") == "2 of 6"
+    rater.open(f"/p/{code}/1/d1/hamd6/")
+    assert "Your draft is back" in page.inner_text("main")
+    assert page.locator("input:checked").count() == 2
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    for digit in "2102":
+        page.keyboard.press(digit)
+        page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    rater.check()
+    text = page.inner_text("main")
+    assert "version 1" in text, text
+    assert Version.objects.filter(entry__form="hamd6").count() == 1
+    assert "HAM-D6: 9" in text
+    for path in ("/audit/", "/safety/", f"/p/{code}/kit/1/", f"/p/{code}/receipt/"):
+        assert page.goto(address + path).status == 404  # type: ignore[union-attr]
+    assert [n for n in rater.noise if "404" not in n] == []
