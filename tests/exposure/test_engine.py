@@ -11,6 +11,7 @@ from crossblock.exposure.blockade import sampled
 from crossblock.exposure.people import draw
 from crossblock.exposure.system import People, potency, system
 from crossblock.kernels.backend import NUMPY
+from crossblock.kernels.backend_jax import JAX
 from crossblock.load.compound import compound
 from crossblock.load.mechanism import mechanism
 from tests.exposure.arms import DAY_1, KETAMINE, LEAD, NALTREXONE, arm, infusion, tablet
@@ -99,3 +100,13 @@ def test_two_beliefs_at_once_add_up():
     twice = replace(once, belief=once.belief * 2)
     e = [solved(t, People(), [5.0]).odds.e[0, 0] for t in (once, twice)]
     assert e == [1.0, 2.0]
+
+
+def test_many_people_under_jax_are_the_people_of_numpy():
+    people, given = crowd(9), arm(50.0)
+    p = system(H5, scale=0.5, drug=BOUND, blocker=NALTREXONE, parameters=people.parameters)
+    grid = engine.grid_for(given, TIMES)
+    ours = engine.plasticity(p, given, grid, BOUND, people, NUMPY)
+    theirs = engine.plasticity(p, given, grid, BOUND, people, JAX)
+    assert theirs == pytest.approx(ours, abs=1e-12)
+    assert ours == pytest.approx(solved(given, people).state.R, abs=1e-15)

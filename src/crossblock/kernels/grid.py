@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 FIRST = 0.5  # h, the step right after an edge
-GROWTH = 0.35  # step over time since the last edge
+GROWTH = 0.25  # step over time since the last edge
 MOST = 48.0  # h
 SAME = 1e-9  # h; times closer than this are one time
 
