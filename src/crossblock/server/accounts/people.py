@@ -8,7 +8,7 @@ from crossblock.core.errors import Problem
 from crossblock.server.accounts.models import Grant, GrantEnd, GrantRequest, Person
 from crossblock.server.record.door import writing
 from crossblock.server.record.models import Participant
-from crossblock.server.roles import EVERY_SITE, Actor, RefusedError, Role, Thing, conflicts
+from crossblock.server.roles import BLINDED, EVERY_SITE, Actor, RefusedError, Role, Thing, conflicts
 
 
 def actor_of(person: Person) -> Actor:
@@ -96,9 +96,13 @@ def _check_site(role: Role, site: str) -> None:
 
 
 def _check_conflict(person: Person, role: Role) -> None:
-    """Refuse a role beside one that excludes it, held now or ever held by a rater of outcomes."""
+    """Refuse a role beside one that excludes it, or after one that knew arms."""
     held = {Role(r) for r in in_force(person).values_list("request__role", flat=True)}
     found = conflicts({*held, role})
+    ever = Grant.objects.filter(request__person=person).values_list("request__role", flat=True)
+    knew = {Role(r) for r in ever} - BLINDED
+    if knew and role in BLINDED:
+        found += [(r, role) for r in sorted(knew)]
     if person.participant_id and role is not Role.PARTICIPANT:
         found.append((Role.PARTICIPANT, role))
     if found:

@@ -47,7 +47,7 @@
     return found;
   }
   function keep() {
-    try { store.setItem(place, JSON.stringify({ at: new Date().toISOString(), typed: typed() })); } catch (e) { /* full or forbidden: the server's draft remains */ }
+    try { store.setItem(place, JSON.stringify({ at: new Date().toISOString(), base: form.elements.base.value, typed: typed() })); } catch (e) { /* full or forbidden: the server's draft remains */ }
   }
   function restore(kept) {
     for (const e of fields()) {
@@ -97,7 +97,11 @@
     line.textContent = words;
     form.prepend(line);
   }
-  const kept = JSON.parse(store.getItem(place) || "null");
+  let kept = JSON.parse(store.getItem(place) || "null");
+  if (kept && kept.base !== form.elements.base.value) {
+    store.removeItem(place); // a newer version was saved since: what was typed is in it
+    kept = null;
+  }
   const here = JSON.stringify(typed());
   if (kept && Object.keys(kept.typed).length && JSON.stringify(kept.typed) !== here) {
     const line = document.createElement("p");
