@@ -10,10 +10,14 @@ import tempfile
 import time
 from pathlib import Path
 
-import antimony
 import numpy as np
-import roadrunner
 from tests.kernels.people import DURATION, LEAD
+
+try:
+    import antimony
+    import roadrunner
+except ImportError:  # a peer, no dependency: pip install libroadrunner antimony
+    roadrunner = None
 
 from benchmarks._mechanism_people import LOOKS, PERIOD
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -281,6 +282,8 @@ TASKS = {"first_call": first_call, "hundred_thousand": hundred_thousand, "endles
 
 
 def main() -> None:
+    if peers.roadrunner is None or shutil.which("Rscript") is None:
+        sys.exit("needs its peers: pip install libroadrunner antimony, and R with deSolve")
     with JAX.precision():
         rows, slopes = forward(), gradient()
     rate = matrix_rate()
