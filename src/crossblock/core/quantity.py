@@ -1,7 +1,7 @@
 """A number with a unit: read at the door, converted once to canonical units, floats inside.
 
-The text is checked against a small grammar before any unit is looked up, so that nothing but a
-number and a short product of known units is ever read. Canonical units are h, L, mg, kg and
+The text is checked against a small grammar before any unit library sees it, so that nothing but a
+number and a short product of known units is ever parsed. Canonical units are h, L, mg, kg and
 nmol/L; drug mass and body mass are different dimensions (see `units.txt`).
 """
 
@@ -12,8 +12,10 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
+from pathlib import Path
 
-from crossblock.core import units
+import pint
+
 from crossblock.core.errors import Problem, QuantityError, shorten
 
 LONGEST = 64
@@ -74,9 +76,18 @@ class Quantity:
 
 
 @cache
+def registry() -> pint.UnitRegistry[float]:
+    """Return the unit registry made from `units.txt` alone."""
+    return pint.UnitRegistry(str(Path(__file__).with_name("units.txt")))
+
+
+@cache
 def unit_names() -> tuple[str, ...]:
-    """Return every unit name and symbol that may be written, sorted."""
-    return tuple(sorted(n for n in units.table() if n.isascii()))
+    """Return every unit name and symbol that may be written, sorted.
+
+    Membership is tested here and not in the registry, which would also take plurals and prefixes.
+    """
+    return tuple(sorted(n for n in registry() if n.isascii() and "[" not in n))
 
 
 def parse(text: object, *, dimension: str, where: str = "") -> Quantity:
@@ -125,19 +136,17 @@ def _reason(text: str) -> str:
 
 
 def _convert(value: float, unit: str, dimension: str, where: str, text: str) -> Quantity:
+    ureg = registry()
     for part in re.split(r"[*/]", unit):
         if part != "1" and part not in unit_names():
             near = get_close_matches(part, unit_names(), n=1)
             hint = f"did you mean {near[0]}?" if near else f"units are {', '.join(unit_names())}"
             raise _refuse(f"unknown unit {shorten(part, 20)}", text, where, dimension, hint)
-    given = units.unit(unit)
+    given = ureg.Quantity(value, unit.replace("%", "percent"))
     for name in GROUPS.get(dimension, (dimension,)):
         canonical, signed = DIMENSIONS[name]
-        try:
-            result = units.converted(value, given, units.unit(canonical))
-        except OverflowError:
-            raise _refuse("the number is too large to represent", text, where, dimension) from None
-        if result is not None:
+        if given.is_compatible_with(canonical):
+            result = float(given.to(canonical).magnitude)
             if result < 0 and not signed:
                 raise _refuse("a negative value makes no sense here", text, where, dimension)
             return Quantity(value=result, unit=canonical, dimension=name, text=text)
