@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 
-from crossblock.domain.characteristics import Gallery, VirtualTrial
+from crossblock.domain.characteristics import Gallery
 from crossblock.report import compose, layers, number
 from crossblock.report.figure import Figure, Table, Words, draw
 from crossblock.report.theme import INK, MUTED, SMALL, STRONG, Frame, look
 
-WIDE_COLUMNS, NARROW_COLUMNS, HEIGHT, GAP = 5, 3, 96, 18
+WIDE_COLUMNS, NARROW_COLUMNS, HEIGHT, HEAD, GAP = 5, 3, 104, 16, 18  # px
 LEFT, RIGHT = 0.18, 0.82
 
 
@@ -37,42 +38,67 @@ def figure(gallery: Gallery, label: str, *, scale: str, id: str) -> Figure:
 
 
 def _chart(gallery: Gallery, frame: Frame) -> Any:
+    """Draw all boxes as one view in px: one layer for people, one for means, one for words."""
     columns = NARROW_COLUMNS if frame.narrow else WIDE_COLUMNS
-    width = (frame.width - 8 - GAP * (columns - 1)) // columns
-    values = [v for t in gallery.trials for pair in t.pairs for v in pair] or [0.0]
-    domain = (min(values), max(max(values), min(values) + 1.0))
-    boxes = [_box(t, domain, width) for t in gallery.trials]
-    rows = [boxes[k : k + columns] for k in range(0, len(boxes), columns)]
-    return compose.column(*(compose.row(*r, spacing=GAP) for r in rows), spacing=GAP)
-
-
-def _box(trial: VirtualTrial, domain: tuple[float, float], width: int) -> Any:
-    x = alt.X("x:Q", scale=layers.scale(0, 1), axis=None)
-    y = alt.Y("y:Q", scale=layers.scale(*domain), axis=None)
-    people = [{"x": LEFT, "y": a, "x2": RIGHT, "y2": b} for a, b in trial.pairs]
+    width = frame.width - 8
+    boxes = _boxes(gallery, columns, width)
+    height = (HEIGHT + GAP) * -(-len(boxes) // columns)
+    x = alt.X("x:Q", scale=layers.scale(0, width), axis=None)
+    y = alt.Y("y:Q", scale=alt.Scale(domain=[height, 0], nice=False), axis=None)
+    ends = {"x": x, "y": y, "x2": "x2:Q", "y2": "y2:Q"}
+    people = [row for box in boxes for row in box.people]
     thin = layers.base(people).mark_rule(color=MUTED, strokeWidth=0.7, opacity=0.55)
-    parts = [thin.encode(x=x, y=y, x2="x2:Q", y2="y2:Q")]
-    n = max(len(trial.pairs), 1)
-    means = [sum(p[k] for p in trial.pairs) / n for k in (0, 1)]
-    mean = [{"x": LEFT, "y": means[0], "x2": RIGHT, "y2": means[1]}]
-    parts.append(
-        layers.base(mean)
-        .mark_rule(color=INK, strokeWidth=2.4)
-        .encode(x=x, y=y, x2="x2:Q", y2="y2:Q")
-    )
-    for place, value, cell in ((LEFT, means[0], "open"), (RIGHT, means[1], "blocked")):
-        dot = layers.base([{"x": place, "y": value}]).mark_point(
-            filled=True, size=55, color=look(cell).color, shape=look(cell).shape, opacity=1
+    thick = layers.base([box.mean for box in boxes]).mark_rule(color=INK, strokeWidth=2.4)
+    parts = [thin.encode(**ends), thick.encode(**ends)]
+    for cell, a, b in (("open", "x", "y"), ("blocked", "x2", "y2")):
+        dots = [{"x": box.mean[a], "y": box.mean[b]} for box in boxes]
+        style = look(cell)
+        drawn = layers.base(dots).mark_point(
+            filled=True, size=55, color=style.color, shape=style.shape, opacity=1
         )
-        parts.append(dot.encode(x=x, y=y))
-    weight: dict[str, Any] = {"fontWeight": STRONG} if trial.claims else {"color": MUTED}
-    said = [{"text": number.signed(trial.estimate)}]
-    parts.append(
-        layers.haloed(
-            said, x=alt.value(width / 2), y=alt.value(6), align="center", fontSize=SMALL, **weight
+        parts.append(drawn.encode(x=x, y=y))
+    for claims in (True, False):
+        said = [box.words for box in boxes if box.claims is claims]
+        weight: dict[str, Any] = {"fontWeight": STRONG} if claims else {"color": MUTED}
+        if said:
+            parts.append(layers.haloed(said, x=x, y=y, align="center", fontSize=SMALL, **weight))
+    return compose.layer(*parts, size=(width, height))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Box:
+    """One trial in px: a line a person, the mean, and what is written above."""
+
+    people: tuple[dict[str, float], ...]
+    mean: dict[str, float]
+    words: dict[str, object]
+    claims: bool
+
+
+def _boxes(gallery: Gallery, columns: int, width: int) -> list[_Box]:
+    values = [v for t in gallery.trials for pair in t.pairs for v in pair] or [0.0]
+    low, high = min(values), max(max(values), min(values) + 1.0)
+    wide = (width - GAP * (columns - 1)) / columns
+
+    def line(left: float, top: float, pair: tuple[float, float]) -> dict[str, float]:
+        one, two = (top + HEAD + (HEIGHT - HEAD) * (high - v) / (high - low) for v in pair)
+        return {"x": left + LEFT * wide, "y": one, "x2": left + RIGHT * wide, "y2": two}
+
+    found = []
+    for k, t in enumerate(gallery.trials):
+        left, top = (k % columns) * (wide + GAP), (k // columns) * (HEIGHT + GAP)
+        n = max(len(t.pairs), 1)
+        mean = (sum(a for a, _ in t.pairs) / n, sum(b for _, b in t.pairs) / n)
+        words = {"x": left + wide / 2, "y": top + 7, "text": number.signed(t.estimate)}
+        found.append(
+            _Box(
+                people=tuple(line(left, top, pair) for pair in t.pairs),
+                mean=line(left, top, mean),
+                words=words,
+                claims=t.claims,
+            )
         )
-    )
-    return compose.layer(*parts, size=(width, HEIGHT))
+    return found
 
 
 def _table(gallery: Gallery) -> Table:

@@ -58,19 +58,29 @@ def _named(found: Sequence[Characteristics]) -> list[tuple[Characteristics, str]
     return list(zip(found, truths.labels(found), strict=True))
 
 
+def _if(c: Characteristics, label: str) -> str:
+    """Return the truth as the beginning of a sentence."""
+    f = c.truth.get("fraction")
+    if f is None or not label.endswith("blockable"):
+        return f"With {label}"
+    if f in (0.0, 1.0):
+        return f"If complete blockade removed {'none' if f == 0.0 else 'all'} of the drug’s effect"
+    return f"If complete blockade removed {number.percent(f)} of the drug’s effect"
+
+
 def _answer(c: Characteristics, label: str) -> Paragraph:
     g = c.group("all")
     none = abs(c.difference) < 1e-9
     what = "would still claim a difference" if none else "would show it"
     parts: list[str | Run] = [
-        f"{label[0].upper()}{label[1:]}: ",
+        f"{_if(c, label)}, ",
         strong(number.percent(g.significant.value, 1 if none else 0)),
         f" of such trials {what}",
     ]
     f = g.fraction
     if f is not None and f.coverage.n:
         parts.append(
-            f"; the blockade fraction, {number.percent(f.truth)} at this dose, would be estimated "
+            f"; the blockade fraction, {number.percent(f.truth)} at the dose that is given, would be estimated "
             f"anywhere from {number.percent(f.low)} to {number.percent(f.high)}"
         )
     return paragraph(*parts, ".")

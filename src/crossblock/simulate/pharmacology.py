@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crossblock.core.errors import InputError, Problem
+from crossblock.domain.administration import Administration
 from crossblock.domain.bank import ItemBank
 from crossblock.domain.compound import Compound
 from crossblock.domain.mechanism import Mechanism
@@ -108,6 +109,7 @@ def union(protocol: Protocol, compounds: Mapping[str, Compound], mechanism: Mech
                     fix="use --generator gaussian for this protocol",
                 )
             )
+    _check_known(protocol, drugs, blockers, compounds)
     start = protocol.drug_start_h
     return Treatment(
         drug=compounds[drugs[0].compound or ""] if drugs else None,
@@ -116,3 +118,37 @@ def union(protocol: Protocol, compounds: Mapping[str, Compound], mechanism: Mech
         blocker_doses=tuple(d for a in blockers for d in a.doses()),
         belief=(Window(start_h=start, stop_h=start + mechanism["belief_h"]),),
     )
+
+
+def _check_known(
+    protocol: Protocol,
+    drugs: Sequence[Administration],
+    blockers: Sequence[Administration],
+    compounds: Mapping[str, Compound],
+) -> None:
+    """Refuse a drug without kinetics and a blocker without a blockade model."""
+    wrong = [
+        (a.compound or "", what)
+        for rows, what in ((drugs, "kinetics of the drug"), (blockers, "blockade by the blocker"))
+        for a in rows
+        if not _known(compounds[a.compound or ""], what)
+    ]
+    if wrong:
+        raise InputError(
+            *(
+                Problem(
+                    what=f"no sourced {what}",
+                    where=f"protocol {protocol.id}",
+                    value=name,
+                    why="the pharmacology of a virtual trial needs it, and none is invented",
+                    fix="use --generator gaussian for this protocol",
+                )
+                for name, what in dict.fromkeys(wrong)
+            )
+        )
+
+
+def _known(found: Compound, what: str) -> bool:
+    if what.startswith("kinetics"):
+        return found.default_set in found.sets
+    return bool(found.blockades)
