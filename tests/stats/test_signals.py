@@ -1,5 +1,7 @@
 """Signals of one course: what ranks, runs and chances must be, whatever the noise looks like."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -66,7 +68,7 @@ def test_equal_values_give_no_signal_and_a_change_the_largest() -> None:
 def test_chance_falls_with_height_and_rises_with_looks() -> None:
     heights = np.linspace(0.1, 8, 30)
     chances = [signals.chance(h, 26) for h in heights]
-    assert all(a >= b for a, b in zip(chances, chances[1:], strict=False))
+    assert all(a >= b for a, b in pairwise(chances))
     assert signals.chance(3.0, 52) > signals.chance(3.0, 13)
     assert signals.chance(0.0, 26) == signals.chance(5.0, 0) == 1.0
     assert signals.chance(signals.threshold(26), 26) == pytest.approx(0.05, abs=0.002)

@@ -1,0 +1,255 @@
+"""The clinicians' pages: patients, one patient, gate, course, plan, pages of risk, quality."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from crossblock.core.errors import CrossblockError
+from crossblock.server import clock
+from crossblock.server.accounts.models import Person
+from crossblock.server.clinic import course, due, export, gate, house, options, quality, saving
+from crossblock.server.clinic.access import Act, may, own_patients, page, patient
+from crossblock.server.clinic.interactions import found as interactions_found
+from crossblock.server.clinic.models import Acknowledgment, Page
+from crossblock.server.clinic.onboard import sentences_for
+from crossblock.server.clinic.trajectory import pictures
+from crossblock.server.clinic.watch import watched
+from crossblock.server.pages.access import refuse
+from crossblock.server.pages.fields import new_key
+from crossblock.server.roles import Actor
+
+ROWS = 200
+
+
+@page(None, "r", "GET POST")
+def patients(request: HttpRequest) -> HttpResponse:
+    """List one's own patients, with what is open; add one. Others are sent to their own page."""
+    actor: Actor = request.actor
+    if actor.participant_code:
+        return redirect("me")
+    if not may(actor, "r", Act.PATIENTS):
+        return redirect("quality") if may(actor, "r", Act.QUALITY) else redirect("people")
+    if request.method == "POST":
+        made = saving.enroll(actor, request.POST.get("key", ""))
+        return redirect("patient", code=made.code)
+    found = own_patients(actor).select_related("tally").order_by("code")[:ROWS]
+    context = {
+        "patients": found,
+        "key": new_key(),
+        "may_add": may(actor, "w", Act.CARE),
+        "open_pages": _open_pages(actor),
+        "today": clock.now().date(),
+        "zone": house.current().zone,
+    }
+    return render(request, "patients.html", context)
+
+
+def _open_pages(actor: Actor) -> Any:
+    """Return the pages of risk without an answer that concern this person."""
+    found = Page.objects.filter(acknowledgment__isnull=True).select_related("participant", "to")
+    mine = own_patients(actor).values("pk")
+    return found.filter(participant__in=mine) | found.filter(to_id=actor.person_id)
+
+
+@page(Act.PATIENTS, "r")
+def one(request: HttpRequest, code: str) -> HttpResponse:
+    """Show where one patient stands and what comes next."""
+    actor: Actor = request.actor
+    person = patient(request, code)
+    known = course.read(person)
+    number = len(known.sessions)
+    running = (
+        known.sessions[-1] if known.sessions and known.sessions[-1].discharge is None else None
+    )
+    history, medicines = known.last("history"), known.last("medicines")
+    lines = [v for k, v in sorted(medicines.answers.items())] if medicines else []
+    context = {
+        "person": person,
+        "intake": due.intake(known),
+        "missing": gate.missing(known),
+        "open": gate.is_open(known),
+        "number": number,
+        "running": running,
+        "running_forms": due.session(known, running.number) if running else (),
+        "dose_path": due.place(code, course.SESSION, number + 1, "dose"),
+        "after": due.after(known, clock.now()),
+        "between": [(f, due.place(code, course.BETWEEN, 0, f)) for f in due.BETWEEN_FORMS],
+        "staged": history.content.get("staged") if history else None,
+        "hits": interactions_found(lines),
+        "lines": lines,
+        "pictures": pictures(known)[:1],
+        "alarms": [w for w in watched(known) if w.alarm],
+        "plan": known.plan,
+        "sessions": known.sessions,
+        "pages": _open_pages(actor).filter(participant=person),
+        "may_override": may(actor, "w", Act.OVERRIDE),
+        "may_intake": may(actor, "w", Act.INTAKE),
+        "zone": house.current().zone,
+        "note": "",
+    }
+    return render(request, "patient.html", context)
+
+
+@page(Act.OVERRIDE, "w", "POST")
+def override(request: HttpRequest, code: str) -> HttpResponse:
+    """Open the gate for one session, with a reason that stays on the quality board."""
+    person = patient(request, code)
+    known = course.read(person)
+    gate.override(request.actor, person, known, request.POST.get("reason", ""))
+    return redirect(due.place(code, course.SESSION, len(known.sessions) + 1, "dose"))
+
+
+@page(Act.PATIENTS, "r")
+def course_page(request: HttpRequest, code: str) -> HttpResponse:
+    """Show every instrument over the course, and what is watched, each with its rows."""
+    person = patient(request, code)
+    known = course.read(person)
+    series = watched(known)
+    groups = [
+        (words, [w for w in series if w.group == key])
+        for key, words in (
+            ("tolerance", "Loss of effect and escalation"),
+            ("dependence", "Wanting, liking, use, missed sessions"),
+            ("bladder", "Bladder"),
+            ("pressure", "Blood pressure"),
+        )
+    ]
+    context = {
+        "person": person,
+        "pictures": pictures(known),
+        "groups": [(w, rows) for w, rows in groups if rows],
+        "alarms": [w for w in series if w.alarm],
+        "sessions": known.sessions,
+        "zone": house.current().zone,
+    }
+    return render(request, "course.html", context)
+
+
+@page(Act.PATIENTS, "r")
+def plan(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the options side by side, the plan that stands, and its earlier versions."""
+    person = patient(request, code)
+    known = course.read(person)
+    plans = known.all("plan", course.PLAN)
+    context = {
+        "person": person,
+        "options": options.ALL,
+        "plan": known.plan,
+        "earlier": plans[:-1],
+        "review_path": due.place(code, course.PLAN, 0, "plan", len(plans) + 1),
+        "may": may(request.actor, "w", Act.PLAN),
+        "overdue": known.review is not None and known.review < clock.now().date(),
+        "zone": house.current().zone,
+    }
+    return render(request, "plan.html", context)
+
+
+@page(None)
+def summary(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one page in plain words that clinician and patient share."""
+    person = patient(request, code)
+    known = course.read(person)
+    diagnosis = known.last("diagnosis")
+    chosen = str(known.plan.answers.get("option", "")) if known.plan else ""
+    context = {
+        "person": person,
+        "diagnosis": diagnosis.answers.get("diagnosis") if diagnosis else "",
+        "number": len(known.sessions),
+        "first": known.sessions[0].at if known.sessions else None,
+        "pictures": pictures(known)[:1],
+        "plan": known.plan,
+        "option": next((o for o in options.ALL if o.id == chosen), None),
+        "own": bool(request.actor.participant_code),
+        "zone": house.current().zone,
+    }
+    return render(request, "summary.html", context)
+
+
+@page(Act.PATIENTS, "r")
+def onboard(request: HttpRequest, code: str) -> HttpResponse:
+    """Say what is on board of each medicine that can be computed."""
+    person = patient(request, code)
+    medicines = course.read(person).last("medicines")
+    lines = [v for k, v in sorted(medicines.answers.items())] if medicines else []
+    context = {"person": person, "found": sentences_for(interactions_found(lines))}
+    return render(request, "onboard.html", context)
+
+
+@page(Act.CARE, "w", "GET POST")
+def care(request: HttpRequest, code: str) -> HttpResponse:
+    """Say who cares for a patient; let somebody else in, or end it."""
+    person = patient(request, code)
+    note = ""
+    if request.method == "POST":
+        found = Person.objects.filter(email=request.POST.get("email", "").lower()[:254]).first()
+        if found is None:
+            note = "There is nobody of this address."
+        else:
+            holds = request.POST.get("holds") == "yes"
+            saving.share(request.actor, person, found, holds, request.POST.get("reason", "")[:500])
+            return redirect("patient", code=code)
+    rows = person.care.select_related("person").order_by("seq")
+    return render(request, "care.html", {"person": person, "rows": rows, "note": note})
+
+
+@page(Act.RISK, "r")
+def risks(request: HttpRequest) -> HttpResponse:
+    """List the pages of risk that concern this person."""
+    found = _open_pages(request.actor).order_by("seq")
+    now = clock.now()
+    context = {"rows": [(p, p.until < now) for p in found], "zone": house.current().zone}
+    return render(request, "risks.html", context)
+
+
+@page(None, "r", "GET POST")
+def risk(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one page of risk, and take the word of whoever answers it."""
+    actor: Actor = request.actor
+    found = (
+        Page.objects.select_related("participant", "to", "version__entry").filter(pk=number).first()
+    )
+    if found is None or actor.participant_code:
+        refuse(actor, request)
+    if found.to_id != actor.person_id:
+        patient(request, found.participant.code)
+    note = ""
+    if request.method == "POST":
+        try:
+            saving.acknowledge(actor, found, request.POST.get("text", ""))
+            return redirect("risk", number)
+        except CrossblockError as error:
+            note = " ".join(f"{p.what}. {p.fix}" for p in error.problems)
+    context = {
+        "page": found,
+        "answer": Acknowledgment.objects.select_related("by").filter(page=found).first(),
+        "late": found.until < clock.now(),
+        "note": note,
+        "typed": request.POST.get("text", ""),
+        "zone": house.current().zone,
+    }
+    return render(request, "risk.html", context, status=422 if note else 200)
+
+
+@page(Act.QUALITY, "r")
+def quality_board(request: HttpRequest) -> HttpResponse:
+    """Show how the clinic does, beside published figures; overrides with their reasons."""
+    context = {
+        "shares": quality.board(),
+        "overrides": quality.overrides(),
+        "late": quality.unanswered(),
+        "zone": house.current().zone,
+    }
+    return render(request, "quality.html", context)
+
+
+@page(Act.EXPORT, "w", "GET POST")
+def export_page(request: HttpRequest) -> HttpResponse:
+    """Hand out the courses of those who agreed, without anything that names them."""
+    if request.method == "POST":
+        answer = HttpResponse(export.made(request.actor), content_type="application/zip")
+        answer["Content-Disposition"] = 'attachment; filename="courses.zip"'
+        return answer
+    return render(request, "export.html", {"fewest": export.FEWEST})

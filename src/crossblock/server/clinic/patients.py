@@ -1,0 +1,49 @@
+"""The patient's own pages: what is due, the receipt, their curve and plan, and help at once."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from crossblock.server import clock
+from crossblock.server.clinic import course, due, house
+from crossblock.server.clinic.access import page
+from crossblock.server.clinic.models import Acknowledgment, Page
+from crossblock.server.clinic.trajectory import pictures
+from crossblock.server.pages.access import refuse
+from crossblock.server.record.models import Participant
+from crossblock.server.roles import Actor
+
+
+@page(None)
+def me(request: HttpRequest) -> HttpResponse:
+    """Show a patient what is due, their own curve, and the plan."""
+    actor: Actor = request.actor
+    person = Participant.objects.filter(code=actor.participant_code or "-").first()
+    if person is None:
+        refuse(actor, request)
+    known = course.read(person)
+    context = {
+        "person": person,
+        "tasks": due.own(known, clock.now()),
+        "pictures": pictures(known, ("qids-sr16", "phq9")),
+        "plan": known.plan,
+        "stored": [f for f in reversed(known.forms) if f.by == actor.person_id][:5],
+        "zone": house.current().zone,
+    }
+    return render(request, "me.html", context)
+
+
+@page(None)
+def help_page(request: HttpRequest, number: int) -> HttpResponse:
+    """Show whom to call first; then who was paged and until when they answer."""
+    actor: Actor = request.actor
+    found = Page.objects.select_related("participant", "to").filter(pk=number).first()
+    if found is None or found.participant.code != actor.participant_code:
+        refuse(actor, request)
+    context = {
+        "page": found,
+        "answer": Acknowledgment.objects.filter(page=found).first(),
+        "zone": house.current().zone,
+    }
+    return render(request, "help.html", context)
