@@ -4,7 +4,9 @@ import pytest
 
 import crossblock
 from crossblock.core.errors import InputError
-from crossblock.exposure.treatment import Window, treatment_of
+from crossblock.domain.dose import Dose, Route
+from crossblock.exposure.effect import effect
+from crossblock.exposure.treatment import Treatment, Window, treatment_of
 from crossblock.load.compound import compound
 from crossblock.load.mechanism import mechanism
 
@@ -40,3 +42,26 @@ def test_a_window_backward_or_below_zero_is_refused(bounds):
     start, stop, level = bounds
     with pytest.raises(InputError, match="window"):
         Window(start_h=start, stop_h=stop, level=level)
+
+
+def spray(**more):
+    esketamine = compound("esketamine")
+    dose = Dose(start_h=0.0, amount=84.0, route=Route.NASAL)
+    return Treatment(drug=esketamine, drug_doses=(dose,), **more)
+
+
+def test_a_route_finds_the_set_that_knows_it():
+    assert spray().kinetics().id == "perez-ruixo-2021"
+    assert Treatment(drug=compound("esketamine")).kinetics().id == "fanta-2015"
+    assert Treatment().kinetics() is None
+
+
+def test_a_set_asked_for_by_name_is_used():
+    assert spray(drug_set="simons-2022").kinetics().id == "simons-2022"
+
+
+def test_a_nasal_spray_has_an_effect_that_nobody_has_to_code():
+    times = [1.0, 24.0]
+    found = effect(mechanism("h1"), spray(), times, reference=compound("ketamine"))
+    assert found.fall["exponential"][0, 1] > found.fall["exponential"][0, 0] > 0.0
+    assert found.error[0] < 1e-4

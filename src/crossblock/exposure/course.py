@@ -21,11 +21,11 @@ Array = NDArray[np.float64]
 
 def agents(treatment: Treatment, potency: Potency, people: People) -> kc.Agents:
     """Return the drug's modes and the blocker's chain, people last."""
-    drug, blocker = treatment.drug, treatment.blocker
-    if drug is None:
+    kinetics, blocker = treatment.kinetics(), treatment.blocker
+    if kinetics is None:
         rate, weight = np.ones((1, 1)), np.zeros((1, 1))
     else:
-        c = constants(drug.kinetic_set(), np.asarray(people.weight_kg, dtype=float), people.factors)
+        c = constants(kinetics, np.asarray(people.weight_kg, dtype=float), people.factors)
         outer = [j for j in ("2", "3") if f"Q{j}" in c]
         V = np.stack(np.broadcast_arrays(c["V1"], *(c[f"V{j}"] for j in outer)), axis=-1)
         Q = np.stack(np.broadcast_arrays(*(c[f"Q{j}"] for j in outer)), axis=-1) if outer else None

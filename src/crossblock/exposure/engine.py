@@ -74,9 +74,9 @@ def solve(
 
 def modal(treatment: Treatment) -> bool:
     """Tell whether drug and blocker can be carried as modes inside the scan."""
-    drug, blocker = treatment.drug, treatment.blocker
+    kinetics, blocker = treatment.kinetics(), treatment.blocker
     veins = all(d.route is Route.IV for d in treatment.drug_doses)
-    plain = drug is None or drug.kinetic_set().structure is Structure.COMPARTMENTS
+    plain = kinetics is None or kinetics.structure is Structure.COMPARTMENTS
     if blocker is None or not treatment.blocker_doses:
         return veins and plain
     models = by_model(blocker, treatment.blocker_doses)
@@ -236,16 +236,17 @@ def _odds(
     order = np.argsort(times, kind="stable")
     ordered = times[order]
     drug: Array = np.zeros((1, times.size))
-    if treatment.drug is not None and treatment.drug_doses:
+    kinetics = treatment.kinetics()
+    if treatment.drug is not None and kinetics is not None and treatment.drug_doses:
         level = plasma(
             treatment.drug,
             treatment.drug_doses,
             ordered,
+            set_id=kinetics.id,
             weight_kg=people.weight_kg,
             factors=people.factors,
         )
-        analyte = treatment.drug.kinetic_set().analyte
-        drug = np.atleast_2d(level.mg_per_l[analyte])
+        drug = np.atleast_2d(level.mg_per_l[kinetics.analyte])
     held: Array = np.zeros((1, times.size))
     if treatment.blocker is not None and treatment.blocker_doses:
         for model, doses in by_model(treatment.blocker, treatment.blocker_doses):

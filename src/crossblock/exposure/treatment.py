@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crossblock.core.errors import InputError, Problem
-from crossblock.domain.compound import Compound
+from crossblock.domain.compound import Compound, KineticSet
 from crossblock.domain.dose import Dose
 from crossblock.domain.mechanism import Mechanism
 from crossblock.domain.protocol import Protocol
@@ -37,7 +37,11 @@ class Window:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Treatment:
-    """What is given. A `drug` without doses stands for its placebo: belief alone."""
+    """What is given. A `drug` without doses stands for its placebo: belief alone.
+
+    `drug_set` names the drug's kinetic set; left out, the default set serves, or, where it lacks a
+    route, the first that has every route of the doses.
+    """
 
     drug: Compound | None = None
     drug_doses: tuple[Dose, ...] = ()
@@ -46,6 +50,17 @@ class Treatment:
     belief: tuple[Window, ...] = ()
     agonist: tuple[Window, ...] = ()
     prolonged: bool = False
+    drug_set: str = ""
+
+    def kinetics(self) -> KineticSet | None:
+        """Return the drug's kinetic set, None without a drug."""
+        if self.drug is None or self.drug_set:
+            return None if self.drug is None else self.drug.kinetic_set(self.drug_set)
+        routes = {d.route for d in self.drug_doses}
+        usual = self.drug.kinetic_set()
+        if routes <= usual.routes.keys():
+            return usual
+        return next((s for s in self.drug.sets.values() if routes <= s.routes.keys()), usual)
 
 
 def treatment_of(
