@@ -47,7 +47,10 @@ DIAGNOSIS = {
     "pregnancy": "not needed", "screen": "nothing", "height": 178.0, "weight": 70.0,
     "systolic": 120.0, "diastolic": 75.0,
 }  # fmt: skip
-CONSENT = dict.fromkeys(("told-use", "told-risk", "told-dependence", "told-options", "driver", "signed", "shares"), "yes")  # fmt: skip
+CONSENT = dict.fromkeys(
+    ("told-use", "told-risk", "told-dependence", "told-options", "driver", "signed", "shares"),
+    "yes",
+)
 PLAN = {
     "option": "continue", "goal": "back to work", "schedule": "0.5 mg/kg twice a week, six times",
     "stop": "no response after six sessions", "relapse": "call the clinic",
