@@ -15,7 +15,10 @@ def attend(plan, ratings, slot=84.0, missing=None):
     """Return which of the slots gave a session, for one person rated as told."""
     missing = np.ones((len(ratings), 1)) if missing is None else missing
     clinic = Clinic(plan, 1, missing)
-    given = [bool(clinic.due(k * slot, r, BASE)[0]) for k, r in enumerate(ratings)]
+    given = []
+    for k, rated in enumerate(ratings):
+        clinic.look(k * slot, rated, BASE)
+        given.append(bool(clinic.due(k * slot, rated, BASE)[0]))
     return given, clinic
 
 
@@ -64,3 +67,11 @@ def test_longer_intervals_wait_for_their_slot(every):
     given, _ = attend(plan, [ILL] * 40, slot=24.0)
     gaps = np.diff([k for k, x in enumerate(given) if x][1:])
     assert np.all(gaps == every / 24.0)
+
+
+def test_two_bad_ratings_start_those_again_who_had_responded():
+    plan = ruled([Phase(name="a", every_h=84.0, sessions=2)], restart_at=22.0)
+    given, _ = attend(plan, [ILL, WELL, WELL, WELL, ILL, ILL, WELL, WELL, WELL])
+    assert [k for k, x in enumerate(given) if x] == [0, 1, 5, 6]
+    never, _ = attend(plan, [ILL] * 9)
+    assert [k for k, x in enumerate(never) if x] == [0, 1]

@@ -38,16 +38,18 @@ class Rules:
     """What bends a regimen. Shares are of the own baseline score.
 
     `stop_after`: stop when this many sessions brought no response (0: never). `ladder_h`: intervals
-    that follow the symptoms once the first phase is over, shortest first; a rating above
-    `worse_above` goes one rung shorter, one at most `well_below` one rung longer. `escalate`: dose
-    factors to climb, one each `escalate_after` sessions without response. `missed`: share of
-    sessions that do not take place.
+    that follow the symptoms once the phases are over, shortest first; a rating above `worse_above`
+    goes one rung shorter, one at most `well_below` one rung longer. `restart_at`: two ratings in a
+    row at this many points or more start the first phase again, in those who had responded (0:
+    never). `escalate`: dose factors to climb, one each `escalate_after` sessions without response.
+    `missed`: share of sessions that do not take place.
     """
 
     stop_after: int = 0
     ladder_h: tuple[float, ...] = ()
     worse_above: float = 0.5
     well_below: float = 0.35
+    restart_at: float = 0.0
     escalate: tuple[float, ...] = (1.0,)
     escalate_after: int = 3
     missed: float = 0.0
@@ -136,13 +138,14 @@ def _phases(r: Regimen) -> list[Problem]:
                     fix="lengthen the interval or shorten the infusion",
                 )
             )
-    open_ended = [p.name for p in r.phases[:-1] if p.sessions is None]
-    if open_ended and not r.rules.ladder_h:
+    before = r.phases if r.rules.ladder_h else r.phases[:-1]
+    open_ended = [p.name for p in before if p.sessions is None]
+    if open_ended:
         found.append(
             Problem(
-                what="a phase without end stands before another phase",
+                what="a phase without end stands before another phase or a ladder",
                 where=f"{r.id}, phase {open_ended[0]}",
-                why="the next phase would never start",
+                why="what comes next would never start",
                 fix="give the number of sessions",
             )
         )

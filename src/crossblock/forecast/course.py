@@ -33,7 +33,7 @@ from crossblock.kernels.adaptation import (
     held,
     session,
 )
-from crossblock.kernels.link import fall_capped, fall_exponential
+from crossblock.kernels.link import fall_capped
 
 Array = NDArray[np.float64]
 HIGHEST = 60.0  # MADRS
@@ -142,9 +142,7 @@ class _Walk:
         self.since += h
 
     def _fall(self, R: Array) -> Array:
-        cap = self.people.cap
-        fall = np.where(cap < 1.0, fall_capped(R, cap, 1.0), fall_exponential(R))
-        return np.asarray(fall, dtype=float)
+        return np.asarray(fall_capped(R, self.people.cap, 1.0), dtype=float)
 
     def _severity(self, now: float) -> Array:
         """Return the score without drug, in points."""
@@ -183,9 +181,8 @@ class _Walk:
         half = 0.5 * self.people.baseline
         need = np.clip(1.0 - half / np.maximum(severity, 1e-9), 0.0, 0.999)
         cap = self.people.cap
-        reach = np.minimum(need, 0.999 * cap)
-        level = np.where(cap < 1.0, reach / np.maximum(cap - reach, 1e-9), -np.log1p(-need))
-        never = (cap < 1.0) & (need >= cap)
+        never = need >= cap
+        level = np.where(never, np.inf, need / np.where(never, 1.0, cap - need))
         first = self.state.R * np.exp(self.p.kR * h)
         with np.errstate(divide="ignore", invalid="ignore"):
             t = np.log(first / level) / self.p.kR
@@ -202,6 +199,7 @@ class _Walk:
         rated = np.clip(np.round(true + noise), 0.0, HIGHEST)
         self.rated = rated if now > 0.0 else self.people.baseline
         self.times.append(now)
+        self.clinic.look(now, self.rated, self.people.baseline)
         naive = np.maximum(0.0, self._naive())
         for name, value in {
             "rated": self.rated,

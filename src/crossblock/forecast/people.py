@@ -22,6 +22,7 @@ from crossblock.kernels.adaptation import Slowness
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 WORLDS = 40
+REACH_SD, CEILING_SD = 0.4, 0.8  # logit, between people: how far the drug can reach
 HOURS = ("U", "P", "R", "T", "O", "F", "A", "Df", "Ds", "S", "C", "V", "L", "B")
 
 
@@ -31,7 +32,7 @@ class Cohort:
 
     `world` is the draw of uncertain constants that a person lives under, `loss` indexes `losses`.
     `drive` multiplies the effect of a session, `care` is the share of severity that care removes,
-    `cap` the most that the drug can remove (1: no cap), `fall` the day-1 fall of a typical
+    `cap` the most that the drug can remove, `fall` the day-1 fall of a typical
     responder. Hazards in 1/h.
     """
 
@@ -98,9 +99,10 @@ def cohort(
             draw("baseline") + adaptation["baseline_sd"] * draw.person("baseline"), 20.0, 60.0
         ),
         fall=draw("fall"),
-        drive=draw("amplitude") * np.where(weak, draw("nonresponder_drive"), 1.0),
+        drive=np.exp(draw("omega") * draw.person("drive"))
+        * np.where(weak, draw("nonresponder_drive"), 1.0),
         care=1.0 - np.exp(-draw("care")),
-        cap=np.where(of[Loss.CEILING], _capped(draw), 1.0),
+        cap=_capped(draw, of[Loss.CEILING]),
         slow=_slowness(draw, of),
         recovery=draw("recovery") / 24.0,
         consolidation=draw("consolidation"),
@@ -164,10 +166,11 @@ def drawn(p: MechanismParameter, seed: int, world: Ints, who: Ints, spread: bool
     return np.asarray(value * np.exp(np.sqrt(np.log1p(p.cv**2)) * own))
 
 
-def _capped(draw: _Draw) -> Array:
-    """Return a personal limit of the drug's effect, a share of severity."""
-    middle = draw("Imax")
-    return np.asarray(1.0 / (1.0 + (1.0 / middle - 1.0) * np.exp(-0.8 * draw.person("Imax"))))
+def _capped(draw: _Draw, low: NDArray[np.bool_]) -> Array:
+    """Return a personal limit of the drug's effect, a share of severity; lower for the `low`."""
+    middle = np.where(low, draw("ceiling"), draw("reach"))
+    wide = np.where(low, CEILING_SD, REACH_SD)
+    return np.asarray(1.0 / (1.0 + (1.0 / middle - 1.0) * np.exp(-wide * draw.person("cap"))))
 
 
 def _slowness(draw: _Draw, of: dict[Loss, NDArray[np.bool_]]) -> Slowness:

@@ -26,26 +26,33 @@ class Clinic:
         self.rules, self.missing = regimen.rules, missing
         every = [p.every_h for p in regimen.phases]
         counts = [math.inf if p.sessions is None else p.sessions for p in regimen.phases]
-        ladder = self.rules.ladder_h
-        self.every = np.array([every[0], *([math.nan] if ladder else every[1:])])
-        self.counts = np.array([counts[0], *([math.inf] if ladder else counts[1:])])
-        if not ladder and math.isfinite(self.counts[-1]):
-            self.every = np.append(self.every, math.inf)
-            self.counts = np.append(self.counts, math.inf)
-        self.ladder = np.array(ladder or (math.inf,))
+        # What comes after the phases: the ladder (marked by nan), or nothing.
+        self.every = np.array([*every, math.nan if self.rules.ladder_h else math.inf])
+        self.counts = np.array([*counts, math.inf])
+        self.ladder = np.array(self.rules.ladder_h or (math.inf,))
         zero = np.zeros(people, dtype=np.int64)
         self.phase, self.done, self.rung, self.level = zero, zero, zero, zero
-        self.total, self.without, self.slot = zero, zero, 0
+        self.total, self.without, self.bad, self.slot = zero, zero, zero, 0
         self.next_h = np.zeros(people)
-        if not math.isfinite(every[0]):
-            self.next_h += math.inf
         self.stopped = np.zeros(people, dtype=bool)
         self.ever = np.zeros(people, dtype=bool)
+
+    def look(self, now: float, rated: Array, baseline: Array) -> None:
+        """Take note of a rating; two bad ones in a row start those again who had responded."""
+        self.ever |= rated <= 0.5 * baseline
+        if not self.rules.restart_at:
+            return
+        self.bad = np.where(rated >= self.rules.restart_at, self.bad + 1, 0)
+        again = (self.bad >= 2) & self.ever & (self.phase > 0) & ~self.stopped
+        self.phase = np.where(again, 0, self.phase)
+        self.done = np.where(again, 0, self.done)
+        self.rung = np.where(again, 0, self.rung)
+        self.next_h = np.where(again, now, self.next_h)
+        self.bad = np.where(again, 0, self.bad)
 
     def due(self, now: float, rated: Array, baseline: Array) -> Flags:
         """Return who gets a session at `now`, and move their schedule on."""
         responds = rated <= 0.5 * baseline
-        self.ever |= responds
         self._stop()
         turn = (self.next_h <= now + SAME) & ~self.stopped
         missed = self.missing[min(self.slot, len(self.missing) - 1)] < self.rules.missed
@@ -74,7 +81,7 @@ class Clinic:
         """Move along the ladder of intervals by the last rating."""
         if not self.rules.ladder_h:
             return
-        past = turn & (self.phase > 0)
+        past = turn & np.isnan(self.every[self.phase])
         worse = past & (rated > self.rules.worse_above * baseline)
         well = past & (rated <= self.rules.well_below * baseline)
         self.rung = np.clip(self.rung + well - worse, 0, len(self.ladder) - 1)

@@ -32,7 +32,7 @@ from crossblock.kernels.adaptation import Pulse, Slowness
 from crossblock.kernels.backend import NUMPY
 from crossblock.kernels.drive import occupied
 from crossblock.kernels.kinetics import divided_decay
-from crossblock.kernels.link import needed_capped, needed_exponential
+from crossblock.kernels.link import needed_capped
 from crossblock.kernels.response import System, observe
 
 Array = NDArray[np.float64]
@@ -43,6 +43,7 @@ OWN = (
     *("half_life_O", "w", "dissociation_share"),
 )
 LINGERS = LN2 / 7.5  # 1/h, the lingering part of induction, as in the slow system
+LEAST_ROOM = 0.1  # of severity, between the day-1 fall and the limit
 PANEL = 10  # people a world whose absorption is solved where no closed form serves all
 
 
@@ -293,12 +294,11 @@ def _reach(adaptation: Adaptation, state: str) -> float:
 def _needed(people: Cohort) -> Array:
     """Return the plasticity on day 1 that the reference infusion gives a typical responder.
 
-    The fall is the same under either link; a cap needs more plasticity for it.
+    R = fall / (cap - fall). A limit just above the fall would need no end of plasticity: those who
+    cannot be taken so far get what takes the typical responder there, and then less of a fall.
     """
-    capped = people.cap < 1.0
-    cap = np.where(capped, np.maximum(people.cap, people.fall + 0.05), 2.0)
-    R = np.where(capped, needed_capped(people.fall, cap, 1.0), needed_exponential(people.fall))
-    return np.asarray(R)
+    cap = np.maximum(people.cap, people.fall + LEAST_ROOM)
+    return np.asarray(needed_capped(people.fall, cap, 1.0))
 
 
 def _full_agonist(adaptation: Adaptation, E0: Array) -> Array:
