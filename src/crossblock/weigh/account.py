@@ -1,0 +1,327 @@
+"""The whole account: everything that `crossblock weigh` says, computed from bank and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logsumexp
+
+from crossblock.domain.account import (
+    Account,
+    Check,
+    FractionRow,
+    HeldOut,
+    LeftOut,
+    MechanismRow,
+)
+from crossblock.domain.odds import Odds
+from crossblock.domain.predicted import Predicted
+from crossblock.domain.weighed import (
+    Kind,
+    Outcome,
+    Outcomes,
+    Role,
+    Split,
+    WeighedStudy,
+    Weighing,
+    check_fit,
+    split,
+)
+from crossblock.weigh.bank import Bank, Say
+from crossblock.weigh.compare import (
+    LABELS,
+    blockade_share,
+    log_evidence,
+    odds,
+    parted,
+    priors,
+    receptor_shares,
+)
+from crossblock.weigh.fraction import FractionCurve, fraction_curve
+from crossblock.weigh.holdout import compared, ratings_values, sealed
+from crossblock.weigh.particles import draw
+from crossblock.weigh.posterior import ENOUGH, Posterior, calibrate, weigh
+from crossblock.weigh.predict import predict, predicted, samples
+from crossblock.weigh.separation import separations
+from crossblock.weigh.tables import FULL, Axes, contrast_table, event_table
+from crossblock.weigh.tempering import Cloud, ess, posterior
+from crossblock.weigh.terms import Tables, log_likelihood
+
+Reader = Callable[[WeighedStudy], Outcome]
+Array = NDArray[np.float64]
+Keep = Callable[[str, str], None]
+FAMILIES = ("williams", "jelen")
+ROUGH = 100.0  # effective particles that serve a sensitivity run
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Settings:
+    """How much is computed and where it is kept. `keep(name, text)` writes a prediction file."""
+
+    seed: int = 1
+    each: int = 512
+    axes: Axes = FULL
+    trials: int = 2000
+    folder: Path | None = None
+    say: Say = lambda words: None
+    keep: Keep = lambda name, text: None
+
+
+def tables_for(studies: Sequence[WeighedStudy], s: Settings) -> Tables:
+    """Return the tabulated designs of the studies that need one, kept in the folder."""
+    event, test = {}, {}
+    for study in studies:
+        n = study.arms[0].n
+        if study.kind is Kind.EVENT:
+            event[study.id] = event_table(n, axes=s.axes, trials=s.trials, folder=s.folder)
+        if study.kind is Kind.TEST:
+            test[study.id] = contrast_table(n, axes=s.axes, trials=s.trials, folder=s.folder)
+    return Tables(event=event, test=test)
+
+
+def account(
+    weighing: Weighing,
+    bank: Bank,
+    read: Reader,
+    *,
+    settings: Settings,
+    without: Sequence[str] = (),
+) -> Account:
+    """Return the account of all studies of `weighing`; `read` gives the outcome of one.
+
+    `without` names studies to leave out altogether. Outcomes of held-out studies are read after
+    their predictions were hashed, and never before.
+    """
+    kept = replace(weighing, studies=tuple(s for s in weighing.studies if s.id not in without))
+    run = _Run(kept, bank, read, settings)
+    both = split(kept, FAMILIES)
+    found = run.posteriors(both)
+    evidence = log_evidence(found)
+    chosen = odds(evidence, priors()["H1 to H5 alike"])
+    calibrated = run.odds_of(split(kept, ()))
+    pairs = parted(evidence)
+    return Account(
+        odds=chosen,
+        calibration_odds=calibrated,
+        sensitivity={name: odds(evidence, p) for name, p in priors().items()},
+        pairs=pairs,
+        separations=separations(found, pairs),
+        receptors=receptor_shares(found, run.prior_shares(), ("kappa_share", "delta_share")),
+        mechanisms=tuple(_mechanism_row(p) for p in found.values()),
+        fractions=run.fractions(),
+        checks=run.checks(both, found, chosen),
+        held_out=tuple(run.held_out()),
+        left_out=tuple(run.left_out(found)),
+        studies=kept.studies,
+        particles=bank.size,
+    )
+
+
+class _Run:
+    """One run: clouds and outcomes are made once and shared by all its questions."""
+
+    def __init__(self, weighing: Weighing, bank: Bank, read: Reader, s: Settings) -> None:
+        self.weighing, self.bank, self.read, self.settings = weighing, bank, read, s
+        self.calibrating = tuple(x for x in weighing.studies if x.role is Role.FIT)
+        fitted = [x for x in weighing.studies if x.role is not Role.HELD_OUT]
+        self.tables = tables_for(fitted, s)
+        self._done: dict[tuple[tuple[str, ...], float], dict[str, Posterior]] = {}
+        self.found: Outcomes = {x.id: read(x) for x in self.calibrating}
+        self.clouds: Mapping[str, Cloud] = calibrate(
+            bank,
+            self.calibrating,
+            self.found,
+            self.tables,
+            seed=s.seed,
+            each=s.each,
+            folder=s.folder,
+            say=s.say,
+        )
+
+    def posteriors(self, chosen: Split, enough: float = ENOUGH) -> dict[str, Posterior]:
+        """Return the posteriors of a split; a held-out study in its fit is an error."""
+        if (chosen.fit, enough) not in self._done:
+            self._done[chosen.fit, enough] = self._weighed(chosen, enough)
+        return self._done[chosen.fit, enough]
+
+    def _weighed(self, chosen: Split, enough: float) -> dict[str, Posterior]:
+        studies = check_fit(self.weighing, chosen.fit)
+        extra = [x for x in studies if x.role is Role.MECHANISM]
+        found = {**self.found, **{x.id: self.read(x) for x in extra}}
+        return weigh(
+            self.bank,
+            self.clouds,
+            self.calibrating,
+            extra,
+            found,
+            self.tables,
+            seed=self.settings.seed,
+            enough=enough,
+        )
+
+    def outcome(self, study: WeighedStudy) -> Outcome:
+        """Return the outcome of a study, read once."""
+        return self.found.get(study.id) or self.read(study)
+
+    def odds_of(self, chosen: Split) -> Odds:
+        return odds(log_evidence(self.posteriors(chosen)), priors()["H1 to H5 alike"])
+
+    def prior_shares(self) -> dict[str, Array]:
+        """Return prior draws of every coordinate of a mechanism with all receptors."""
+        rich = next(r for r in self.bank.rivals.values() if "kappa_share" in r.particles.values)
+        return dict(draw(rich.mechanism, 4096, self.settings.seed).values)
+
+    def held_out(self) -> list[HeldOut]:
+        """Return every held-out study predicted: blockade studies from each other, others last."""
+        out: list[HeldOut] = []
+        for fitted in (("williams",), ("jelen",), FAMILIES):
+            chosen = split(self.weighing, fitted)
+            held = [self.weighing.study(x) for x in chosen.held]
+            if fitted != FAMILIES:
+                held = [x for x in held if x.role is Role.MECHANISM]
+            if held:
+                out.append(self._predicted(chosen, held))
+        return out
+
+    def _predicted(self, chosen: Split, held: Sequence[WeighedStudy]) -> HeldOut:
+        found = self.posteriors(chosen, ROUGH)
+        figures = self._figures(found, held)
+        prediction = sealed(chosen.name, figures)
+        self.settings.keep(f"prediction-{chosen.name}.json", prediction.text)
+        studies = {x.id: x for x in held}
+        return HeldOut(
+            split=chosen.words,
+            sha256=prediction.sha256,
+            figures=compared(prediction, studies, self.read),
+        )
+
+    def _figures(
+        self, found: Mapping[str, Posterior], studies: Sequence[WeighedStudy]
+    ) -> list[Predicted]:
+        rng = np.random.Generator(np.random.Philox(key=self.settings.seed))
+        parts = samples(found, variant_probabilities(found), rng)
+        return [f for x in studies for f in predicted(x, predict(x, parts, self.tables, rng))]
+
+    def checks(
+        self, chosen: Split, found: Mapping[str, Posterior], result: Odds
+    ) -> tuple[Check, ...]:
+        """Return posterior predictive checks: each fitted study against its own replicate."""
+        out = []
+        for id in chosen.fit:
+            study = self.weighing.study(id)
+            figures = tuple(self._figures(found, [study]))
+            outcome = self.outcome(study)
+            if study.kind is Kind.RATINGS:
+                values = ratings_values(study, outcome)
+                figures = tuple(replace(f, observed=values.get(f.label)) for f in figures)
+            else:
+                figures = compared(sealed(study.id, figures), {study.id: study}, self.outcome)
+            out.append(Check(study=study.id, title=study.title, figures=figures))
+        return tuple(out)
+
+    def left_out(self, found: Mapping[str, Posterior]) -> list[LeftOut]:
+        """Return the odds with each fitted study left out in turn."""
+        both = split(self.weighing, FAMILIES)
+        out = []
+        for study in check_fit(self.weighing, both.fit):
+            if study.role is Role.MECHANISM:
+                fewer = replace(both, fit=tuple(x for x in both.fit if x != study.id))
+                without, effective = log_evidence(self.posteriors(fewer, ROUGH)), None
+            else:
+                without, effective = self._divided(study, found)
+            row = odds(without, priors()["H1 to H5 alike"])
+            out.append(LeftOut(study=study.title, odds=row, effective=effective))
+        return out
+
+    def _divided(
+        self, study: WeighedStudy, found: Mapping[str, Posterior]
+    ) -> tuple[dict[str, tuple[float, float]], float]:
+        """Take a calibrating study out by dividing by its likelihood; say how much is left."""
+        changed, least = {}, np.inf
+        for id, p in found.items():
+            L = log_likelihood(study, self.found[study.id], p.rival, self.tables)
+            log_w = np.log(np.maximum(p.weight, 1e-300)) - L
+            left = ess(log_w)
+            least = min(least, left)
+            error = float(np.hypot(p.error, 1.0 / np.sqrt(left)))
+            changed[id] = replace(
+                p, log_marginal=p.log_marginal + float(logsumexp(log_w)), error=error
+            )
+        return log_evidence(changed), float(least)
+
+    def fractions(self) -> tuple[FractionRow, ...]:
+        """Return the fraction that each blockade study leaves possible, and both together."""
+        rival = posterior(self.bank.rivals["h1"], self.clouds["h1"])
+        rows: list[FractionRow] = []
+        curves: list[FractionCurve] = []
+        for study in self.weighing.studies:
+            if study.role is not Role.MECHANISM or study.kind not in (Kind.EVENT, Kind.TEST):
+                continue
+            outcome = self.read(study)
+            curve = fraction_curve(study, outcome, rival, self.tables)
+            curves.append(curve)
+            rows.append(_fraction_row(curve, study, selected=True))
+            if study.kind is Kind.EVENT:
+                few = event_table(
+                    int(outcome.value),
+                    axes=self.settings.axes,
+                    trials=self.settings.trials,
+                    folder=self.settings.folder,
+                )
+                naive = replace(self.tables, event={**self.tables.event, f"{study.id} naive": few})
+                curve = fraction_curve(study, outcome, rival, naive, selected=False)
+                rows.append(_fraction_row(curve, study, selected=False))
+        if len(curves) == 2:
+            joint = curves[0].times(curves[1])
+            rows.append(_fraction_row(joint, None, selected=True))
+        return tuple(rows)
+
+
+def variant_probabilities(found: Mapping[str, Posterior]) -> dict[str, float]:
+    """Return the posterior probability of every variant under even odds of H1 to H5."""
+    prior = priors()["H1 to H5 alike"]
+    log = {
+        id: found[id].log_marginal + np.log(prior[label] / len(variants))
+        for label, variants in LABELS.items()
+        for id in variants
+        if id in found
+    }
+    top = logsumexp(list(log.values()))
+    return {id: float(np.exp(x - top)) for id, x in log.items()}
+
+
+def _mechanism_row(p: Posterior) -> MechanismRow:
+    share = blockade_share(p, "ketamine", "ketamine-naltrexone", 24.0)
+    low, middle, high = p.quantiles(share, (0.025, 0.5, 0.975))
+    return MechanismRow(
+        id=p.rival.mechanism.id,
+        label=p.rival.mechanism.label,
+        title=p.rival.mechanism.title,
+        log_marginal=p.log_marginal,
+        error=p.error,
+        effective=p.effective,
+        tempered=p.tempered,
+        each=dict(p.each),
+        share=(middle, low, high),
+    )
+
+
+def _fraction_row(
+    curve: FractionCurve, study: WeighedStudy | None, *, selected: bool
+) -> FractionRow:
+    low, middle, high = curve.quantiles()
+    flat = float(curve.log_likelihood.max() - curve.log_likelihood.min())
+    return FractionRow(
+        study=curve.study,
+        id=study.id if study is not None else "both",
+        selected=selected,
+        middle=middle,
+        low=low,
+        high=high,
+        most=curve.most,
+        range_of_log_likelihood=flat,
+    )

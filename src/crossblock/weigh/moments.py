@@ -1,0 +1,131 @@
+"""Sufficient summaries: mean, spread and correlation of what people lose under each condition.
+
+A person's share of the baseline that is lost, in study s, condition c, at one time:
+
+    y = 1 - (1 - g) exp(-A a R_c) + noise,   Var = sigma^2,   Corr between sessions = r
+
+R_c plasticity at amplitude 1, a the person's amplitude, A = exp(tau x) the study's, g the share
+that falls without any drug, logit-normal around its setting. Studies differ in (A, g): both are
+integrated on Gauss-Hermite nodes, study by study.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, logit
+
+from crossblock.domain.weighed import Arm
+from crossblock.kernels.link import needed_exponential
+from crossblock.weigh.particles import Particles
+from crossblock.weigh.people import amplitudes, normal_nodes
+from crossblock.weigh.reach import Reach
+
+Array = NDArray[np.float64]
+STUDY_SD = 0.5  # SD between studies of one setting of logit g (assumed)
+A_NODES, G_NODES, PERSON_NODES = 3, 4, 5
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Grid:
+    """The study nodes: A (P, a), g (P, g) for each setting, weights (a,) and (g,)."""
+
+    A: Array
+    a_weight: Array
+    g: dict[str, Array]
+    g_weight: Array
+    amplitude: Array
+    amplitude_weight: Array
+
+    @property
+    def log_weight(self) -> Array:
+        """Return log weights (a, g)."""
+        return np.asarray(np.log(self.a_weight[:, None] * self.g_weight[None, :]))
+
+
+def grid(particles: Particles, amplitude_cv: float) -> Grid:
+    """Return the nodes of studies and of people's amplitudes for some particles."""
+    x, a_weight = normal_nodes(A_NODES)
+    y, g_weight = normal_nodes(G_NODES)
+    person, person_weight = amplitudes(amplitude_cv, PERSON_NODES)
+    settings = ("saline", "masked", "anesthesia")
+    return Grid(
+        A=np.exp(particles["tau"][:, None] * x),
+        a_weight=a_weight,
+        g={s: expit(logit(particles[f"g_{s}"])[:, None] + STUDY_SD * y) for s in settings},
+        g_weight=g_weight,
+        amplitude=person,
+        amplitude_weight=person_weight,
+    )
+
+
+def plasticity(reach: Reach, particles: Particles, arm: Arm, time_h: float) -> Array:
+    """Return the plasticity (P, Q) of an arm at a time of its looks, belief taken into account.
+
+    Under placebo only the share b who believe are lifted. Under anesthesia nobody knows what was
+    given: what belief adds to the drug shrinks to b of itself.
+    """
+    R = reach.at(arm.regimen, time_h)
+    if R is None:
+        raise ValueError(f"regimen {arm.regimen} is not looked at after {time_h:g} h")
+    b = particles["b_saline" if arm.setting == "saline" else "b_masked"][:, None]
+    if arm.regimen.startswith("placebo"):
+        R = b * R
+    elif arm.setting == "anesthesia":
+        believed = reach.at("placebo", time_h)
+        R = R if believed is None else R - (1.0 - b) * believed
+    return np.asarray(needed_exponential(particles["fall"])[:, None] * R)
+
+
+def left(R: Array, grid: Grid) -> Array:
+    """Return the share that the drug leaves of each person: exp(-A a R), (P, a, Q, K)."""
+    strength = grid.A[:, :, None, None] * grid.amplitude
+    return np.asarray(np.exp(-strength * R[:, None, :, None]))
+
+
+def person_weight(grid: Grid, Q: int) -> Array:
+    """Return the weights (Q, K) of people: equal nodes times Gauss-Hermite amplitudes."""
+    return np.broadcast_to(grid.amplitude_weight / Q, (Q, len(grid.amplitude)))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Summaries:
+    """Condition means (P, a, g, C), covariance between people (P, a, g, C, C), noise included."""
+
+    mean: Array
+    covariance: Array
+
+    def pair(self) -> tuple[Array, Array, Array, Array, Array]:
+        """Return mean open, mean blocked, SD open, SD blocked and correlation, each (P, a, g)."""
+        v = self.covariance
+        so, sb = np.sqrt(v[..., 0, 0]), np.sqrt(v[..., 1, 1])
+        return self.mean[..., 0], self.mean[..., 1], so, sb, v[..., 0, 1] / (so * sb)
+
+
+def summaries(R: Sequence[Array], settings: Sequence[str], p: Particles, g: Grid) -> Summaries:
+    """Return the summaries of C conditions of the same people, from their plasticity (P, Q).
+
+    Conditions of one study share A; those of one setting share g.
+    """
+    w = person_weight(g, R[0].shape[1])
+    x = np.stack([left(r, g) for r in R], axis=-1)
+    mean = np.einsum("paqkc,qk->pac", x, w)
+    second = np.einsum("paqkc,paqkd,qk->pacd", x, x, w, optimize=True)
+    between = second - mean[..., :, None] * mean[..., None, :]
+    keep = np.stack([1.0 - g.g[s] for s in settings], axis=-1)
+    noise = noise_covariance(p, len(R))
+    return Summaries(
+        mean=1.0 - keep[:, None, :, :] * mean[:, :, None, :],
+        covariance=keep[:, None, :, :, None] * keep[:, None, :, None, :] * between[:, :, None]
+        + noise[:, None, None],
+    )
+
+
+def noise_covariance(p: Particles, C: int) -> Array:
+    """Return sigma^2 [(1 - r) I + r J], (P, C, C)."""
+    r = p["session_r"][:, None, None]
+    shape = (1.0 - r) * np.eye(C) + r * np.ones((C, C))
+    return np.asarray(p["sigma"][:, None, None] ** 2 * shape)

@@ -1,0 +1,205 @@
+"""From a bank and evidence to posteriors and marginal likelihoods, mechanism by mechanism.
+
+Calibration is slow and shared: the posterior of the calibrating studies is a cloud of equally
+weighted particles, kept with the bank. Whatever is weighed on top (a blockade study, a study of the
+user's) reweights the cloud; where fewer than 500 particles stay effective, tempering takes over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logsumexp
+
+from crossblock.domain.weighed import Outcomes, WeighedStudy
+from crossblock.weigh.bank import Bank, Rival, Say
+from crossblock.weigh.store import load, save
+from crossblock.weigh.tempering import EACH, Cloud, Known, ess, posterior, temper
+from crossblock.weigh.terms import Tables, log_likelihood
+
+Array = NDArray[np.float64]
+ENOUGH = 500.0  # effective particles below which reweighting gives way to tempering
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Posterior:
+    """One mechanism after all fitted evidence.
+
+    `rival` holds its particles, `weight` (N,) sums to 1; `log_marginal` is log p(evidence) with
+    its Monte Carlo standard error `error`; `effective` particles; `tempered` when reweighting was
+    not enough; `each` the log marginal contribution of every study weighed on top.
+    """
+
+    rival: Rival
+    weight: Array
+    log_marginal: float
+    error: float
+    effective: float
+    tempered: bool
+    each: Mapping[str, float]
+
+    def mean(self, values: Array) -> float:
+        """Return the posterior mean of something that every particle has, (N,)."""
+        return float(self.weight @ values)
+
+    def quantiles(self, values: Array, levels: Sequence[float]) -> tuple[float, ...]:
+        """Return weighted quantiles of something that every particle has, (N,)."""
+        order = np.argsort(values)
+        places = np.cumsum(self.weight[order]) - self.weight[order] / 2.0
+        return tuple(float(x) for x in np.interp(levels, places, values[order]))
+
+    def draw(self, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Return the rows of `count` particles drawn by weight."""
+        return np.asarray(rng.choice(len(self.weight), size=count, p=self.weight))
+
+
+def total(rival: Rival, studies: Sequence[WeighedStudy], found: Outcomes, tables: Tables) -> Array:
+    """Return the summed log-likelihood (P,) of several studies."""
+    parts = [log_likelihood(s, found[s.id], rival, tables) for s in studies]
+    return np.sum(parts, axis=0) if parts else np.zeros(rival.particles.count)
+
+
+def calibrate(
+    bank: Bank,
+    studies: Sequence[WeighedStudy],
+    found: Outcomes,
+    tables: Tables,
+    *,
+    seed: int = 1,
+    each: int = EACH,
+    folder: Path | None = None,
+    say: Say = lambda words: None,
+) -> dict[str, Cloud]:
+    """Return each mechanism's cloud under the calibrating studies; kept in `folder`."""
+    clouds: dict[str, Cloud] = {}
+    for id, rival in bank.rivals.items():
+        key = _key(bank, id, studies, found, seed, each)
+        kept = load(folder, key)
+        if kept is None:
+            say(f"{rival.mechanism.label}, calibrating on {len(studies)} studies")
+            cloud = temper(
+                rival,
+                lambda r: total(r, studies, found, tables),
+                regimens=regimens(studies),
+                seed=seed,
+                each=each,
+            )
+            save(folder, key, _arrays(cloud))
+        else:
+            cloud = _cloud(kept)
+        clouds[id] = cloud
+    return clouds
+
+
+def regimens(studies: Sequence[WeighedStudy]) -> tuple[str, ...]:
+    """Return the regimens that the likelihood of some studies looks at."""
+    named = [a.regimen for s in studies for a in s.arms]
+    return tuple(dict.fromkeys((*named, "placebo")))
+
+
+def weigh(
+    bank: Bank,
+    clouds: Mapping[str, Cloud],
+    calibrating: Sequence[WeighedStudy],
+    extra: Sequence[WeighedStudy],
+    found: Outcomes,
+    tables: Tables,
+    *,
+    seed: int = 1,
+    enough: float = ENOUGH,
+) -> dict[str, Posterior]:
+    """Return each mechanism's posterior after `extra` studies on top of the calibration."""
+    out: dict[str, Posterior] = {}
+    for id, rival in bank.rivals.items():
+        cloud = clouds[id]
+        here = posterior(rival, cloud)
+        parts = {s.id: log_likelihood(s, found[s.id], here, tables) for s in extra}
+        log_w = np.sum(list(parts.values()), axis=0) if parts else np.zeros(len(cloud.atoms))
+        effective = ess(log_w)
+        each = {s: _log_mean(L) for s, L in parts.items()}
+        if effective >= min(enough, 0.9 * len(log_w)):
+            out[id] = _reweighted(here, cloud, log_w, each)
+            continue
+        known = Known(cloud=cloud, log_likelihood=lambda r: total(r, calibrating, found, tables))
+        new = temper(
+            rival,
+            lambda r: total(r, extra, found, tables),
+            regimens=regimens((*calibrating, *extra)),
+            seed=seed,
+            each=max(64, len(cloud.atoms) // 4),
+            known=known,
+        )
+        N = len(new.atoms)
+        out[id] = Posterior(
+            rival=posterior(rival, new),
+            weight=np.full(N, 1.0 / N),
+            log_marginal=new.log_evidence,
+            error=new.error,
+            effective=float(N),
+            tempered=True,
+            each=each,
+        )
+    return out
+
+
+def _reweighted(here: Rival, cloud: Cloud, log_w: Array, each: Mapping[str, float]) -> Posterior:
+    effective, N = ess(log_w), len(log_w)
+    return Posterior(
+        rival=here,
+        weight=np.exp(log_w - logsumexp(log_w)),
+        log_marginal=cloud.log_evidence + _log_mean(log_w),
+        error=math.hypot(cloud.error, math.sqrt(max(0.0, 1.0 / effective - 1.0 / N))),
+        effective=effective,
+        tempered=False,
+        each=each,
+    )
+
+
+def _log_mean(L: Array) -> float:
+    return float(logsumexp(L) - math.log(len(L)))
+
+
+def _arrays(cloud: Cloud) -> dict[str, Array]:
+    return {
+        "atoms": cloud.atoms.astype(float),
+        "z": cloud.z,
+        "island": cloud.island.astype(float),
+        "evidence": np.array([cloud.log_evidence, cloud.error, cloud.accepted]),
+        "powers": np.array(cloud.powers),
+    }
+
+
+def _cloud(kept: Mapping[str, Array]) -> Cloud:
+    log_evidence, error, accepted = (float(x) for x in kept["evidence"])
+    return Cloud(
+        atoms=kept["atoms"].astype(np.int64),
+        z=kept["z"],
+        island=kept["island"].astype(np.int64),
+        log_evidence=log_evidence,
+        error=error,
+        powers=tuple(kept["powers"].tolist()),
+        accepted=accepted,
+    )
+
+
+def _key(
+    bank: Bank,
+    id: str,
+    studies: Sequence[WeighedStudy],
+    found: Outcomes,
+    seed: int,
+    each: int,
+) -> str:
+    data = [
+        (s.id, repr(s.arms), s.times_h, found[s.id].value.tolist(), found[s.id].se.tolist(),
+         None if (y := found[s.id].ratings) is None else np.nan_to_num(y, nan=-9.0).tolist())
+        for s in studies
+    ]  # fmt: skip
+    digest = hashlib.sha256(repr((bank.keys[id], data, seed, each)).encode()).hexdigest()[:16]
+    return f"{id}-cloud-{digest}"
