@@ -18,6 +18,7 @@ DOOR: dict[str, str] = {
     "BlockadeWish": "crossblock.exposure.planner:Wish",
     "CrossblockError": "crossblock.core.errors:CrossblockError",
     "Estimate": "crossblock.domain.result:Estimate",
+    "PlanAsk": "crossblock.plan.study:Ask",
     "Protocol": "crossblock.domain.protocol:Protocol",
     "Published": "crossblock.domain.appraisal:Published",
     "Quantity": "crossblock.core.quantity:Quantity",
@@ -49,8 +50,10 @@ DOOR: dict[str, str] = {
     "open_run": "crossblock.simulate.store:open_store",
     "parse_quantity": "crossblock.core.quantity:parse",
     "plan_blockade": "crossblock.exposure.planner:plan_blockade",
+    "plan_kit": "crossblock.plan.kit:plan_kit",
     "plan_lines": "crossblock.report.planwords:lines",
     "plan_story": "crossblock.report.planner:plan_story",
+    "plan_study": "crossblock.plan.study:plan_study",
     "predict": "crossblock.exposure.predictions:predict",
     "read_answers": "crossblock.load.answers:read",
     "read_compound": "crossblock.load.compound:compound",
@@ -67,16 +70,20 @@ DOOR: dict[str, str] = {
     "shipped_evidence": "crossblock.load.evidence:shipped",
     "shipped_press": "crossblock.load.press:shipped",
     "simulation_story": "crossblock.report.operating:simulation_story",
+    "stated_response": "crossblock.plan.numbers:stated",
     "study_story": "crossblock.report.study:study_story",
     "trial_gallery": "crossblock.simulate.gallery:trial_gallery",
     "trial_job": "crossblock.simulate.chunk:trial_job",
+    "trial_plan_story": "crossblock.report.plan:trial_plan_story",
     "truth_grid": "crossblock.simulate.grid:truth_grid",
+    "virtual_study": "crossblock.cli.virtual:virtual_study",
 }
 
 if TYPE_CHECKING:
     from crossblock.cli.leaks import check_leaks as check_leaks
     from crossblock.cli.sealing import make_allocation as make_allocation
     from crossblock.cli.theater import make_demo as make_demo
+    from crossblock.cli.virtual import virtual_study as virtual_study
     from crossblock.core.errors import CrossblockError as CrossblockError
     from crossblock.core.quantity import Quantity as Quantity
     from crossblock.core.quantity import parse as parse_quantity
@@ -111,11 +118,16 @@ if TYPE_CHECKING:
     from crossblock.load.ratings import read as read_ratings
     from crossblock.load.sealed import new_key as new_key
     from crossblock.load.textfile import read_text as read_text
+    from crossblock.plan.kit import plan_kit as plan_kit
+    from crossblock.plan.numbers import stated as stated_response
+    from crossblock.plan.study import Ask as PlanAsk
+    from crossblock.plan.study import plan_study as plan_study
     from crossblock.report.appraisal import appraisal_story as appraisal_story
     from crossblock.report.onboard import onboard_story as onboard_story
     from crossblock.report.operating import simulation_story as simulation_story
     from crossblock.report.page import render as render
     from crossblock.report.peer import comparison_story as comparison_story
+    from crossblock.report.plan import trial_plan_story as trial_plan_story
     from crossblock.report.planner import plan_story as plan_story
     from crossblock.report.planwords import lines as plan_lines
     from crossblock.report.study import Beside as Beside

@@ -7,9 +7,11 @@ and analyses of the study that was run. What is new is marked "decided" (this fi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from crossblock.core.quantity import parse
 from crossblock.domain.candidate import Candidate
 from crossblock.domain.protocol import Protocol
 from crossblock.domain.response import ALONE, BLOCKED, HIGHER, NONE, OPEN
@@ -20,6 +22,7 @@ GLX_APART = (
     "\nGlx is a co-primary endpoint of this design; no instrument of the catalog holds it yet."
 )
 Data = dict[str, Any]
+TIME = re.compile(r"-?[0-9.]+(e-?[0-9]+)? h")
 INFUSION, BLIND = "placebo-infusion", "placebo-capsule"
 LETTER = {OPEN: "K", BLOCKED: "B", HIGHER: "H", ALONE: "N", NONE: "P"}
 NEW, QUALIFYING = "next", "qualifying"
@@ -45,7 +48,24 @@ def edited(
     _interim(data, endpoint, interim, because)
     _analyses(data)
     _limits(data, best.design)
-    return dumps(data, _head(protocol, best))
+    return dumps(_tidy(data), _head(protocol, best))
+
+
+def _tidy(x: Any) -> Any:
+    """Return data with times in the unit that people would write: 40 min, 36 h, 14 d."""
+    if isinstance(x, dict):
+        return {k: _tidy(v) for k, v in x.items()}
+    if isinstance(x, list):
+        return [_tidy(v) for v in x]
+    if not isinstance(x, str) or not TIME.fullmatch(x):
+        return x
+    hours = float(x.removesuffix(" h"))
+    for unit, size in (("d", 24.0), ("h", 1.0), ("min", 1.0 / 60.0)):
+        count = round(hours / size)
+        written = f"{count} {unit}"
+        if parse(written, dimension="time").value == hours and (count or unit == "h"):
+            return written
+    return x
 
 
 def _head(protocol: Protocol, best: Scored) -> str:
@@ -70,7 +90,7 @@ def _name(data: Data, protocol: Protocol) -> None:
 
 def _conditions(data: Data, protocol: Protocol, design: Candidate) -> dict[str, str]:
     """Add the cells that the protocol lacks; return cell -> condition id."""
-    known = {c.cell: c.id for c in protocol.conditions}
+    known = _known(protocol)
     found: dict[str, str] = {}
     for cell in design.cells:
         if cell in known:
@@ -82,9 +102,25 @@ def _conditions(data: Data, protocol: Protocol, design: Candidate) -> dict[str, 
     return found
 
 
+def _known(protocol: Protocol) -> dict[str, str]:
+    """Return the condition of each cell: those of the primary estimand, and what goes with them."""
+    first = next(a.estimand for a in protocol.analysis.analyses if a.role == "primary")
+    estimand = protocol.estimand(first)
+    chosen = (protocol.condition(c) for c in (estimand.reference, estimand.test))
+    found: dict[str, str] = {c.cell: c.id for c in chosen}
+    for c in protocol.conditions:
+        if c.cell != ALONE or _blockers(protocol, c.id) == _blockers(protocol, found[BLOCKED]):
+            found.setdefault(c.cell, c.id)
+    rest = [c for c in protocol.conditions if c.cell == BLOCKED and c.id != found.get(BLOCKED)]
+    return found | ({HIGHER: rest[0].id} if rest else {})
+
+
+def _blockers(protocol: Protocol, condition: str) -> tuple[str, ...]:
+    return tuple(a.id for a in protocol.given(condition) if a.role == "blocker")
+
+
 def _condition(data: Data, protocol: Protocol, cell: str) -> Data:
-    blocked = next(c for c in protocol.conditions if c.cell == BLOCKED)
-    given = protocol.given(blocked.id)
+    given = protocol.given(_known(protocol)[BLOCKED])
     blocker = next(a.id for a in given if a.role == "blocker")
     drugs = [a.id for a in given if a.role == "drug"]
     if cell == HIGHER:

@@ -47,17 +47,22 @@ def estimates(effects: Array, covariance: Array, df: float, points: int = POINTS
     T_22^2 ~ chi2(df - 1), T_21 ~ N(0, 1).
     """
     _check(covariance, df)
-    u = _uniform(points)
+    z, T = _standard(df, points)
     L = np.linalg.cholesky(covariance)
-    mean = effects + ndtri(u[:, :2]) @ L.T
+    half = L @ T
+    full = np.full(len(z), df)
+    return CompleteCells(effects + z @ L.T, half @ np.swapaxes(half, 1, 2) / df, full, full)
+
+
+@lru_cache(maxsize=64)
+def _standard(df: float, points: int) -> tuple[Array, Array]:
+    """Return the standard normal pair (n, 2) and the Bartlett factor T (n, 2, 2)."""
+    u = _uniform(points)
     T = np.zeros((len(u), 2, 2))
     T[:, 0, 0] = np.sqrt(chdtri(df, 1.0 - u[:, 2]))
     T[:, 1, 1] = np.sqrt(chdtri(df - 1.0, 1.0 - u[:, 3]))
     T[:, 1, 0] = ndtri(u[:, 4])
-    half = L @ T
-    spread = half @ np.swapaxes(half, 1, 2) / df
-    full = np.full(len(u), df)
-    return CompleteCells(mean, spread, full, full)
+    return ndtri(u[:, :2]), T
 
 
 def _check(covariance: Array, df: float) -> None:

@@ -1,9 +1,10 @@
 """Which design, and why: a fixed order of arguments, so that two plans can be compared.
 
-At one cost the designs are ordered by (1) how many rival readings a study is expected to tell
-apart, the sum of its probabilities, to one decimal; (2) expected information about the mechanism;
-(3) the width of the interval of the fraction. A design that cannot see a reading at all is not
-repaired by more people, so what cannot be answered counts as nothing.
+At one cost, a design whose intervals of the fraction are mostly unbounded comes after all others:
+it is too small to be run. The rest are ordered by (1) how many rival readings a study is expected
+to tell apart, the sum of its probabilities, to one decimal; (2) expected information about the
+mechanism; (3) the width of the interval of the fraction. A design that cannot see a reading at all
+is not repaired by more people, so what cannot be answered counts as nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crossblock.domain.trial_plan import Outcome, Question, Scored
+
+BOUNDED = 0.8  # share of intervals that must be bounded for a design to be worth running
 
 
 def ranked(scored: Sequence[Scored], questions: Sequence[Question]) -> tuple[Scored, ...]:
@@ -24,10 +27,11 @@ def ranked(scored: Sequence[Scored], questions: Sequence[Question]) -> tuple[Sco
     )
 
 
-def _key(s: Scored) -> tuple[float, float, float, str]:
+def _key(s: Scored) -> tuple[bool, float, float, float, str]:
     bits = s.information.bits if s.information else 0.0
     width = s.precision.median_width if s.precision else math.inf
-    return (-round(s.answers, 1), -round(bits, 3), width, s.design.id)
+    small = s.precision is not None and s.precision.bounded < BOUNDED
+    return (small, -round(s.answers, 1), -round(bits, 3), width, s.design.id)
 
 
 def reasons(s: Scored, best: Scored, questions: Sequence[Question]) -> tuple[str, ...]:
@@ -49,7 +53,7 @@ def reasons(s: Scored, best: Scored, questions: Sequence[Question]) -> tuple[str
     if s.precision is not None:
         width = s.precision.median_width
         said.append(
-            "Half of the intervals of the fraction are unbounded."
+            "Half of its intervals of the fraction would be unbounded: too small to be run."
             if math.isinf(width)
             else f"The usual interval of the fraction is {100 * width:.0f} points wide."
         )

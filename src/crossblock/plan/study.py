@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from crossblock.core.errors import ConvergenceError, InputError, Problem
+from crossblock.core.errors import CatalogError, ConvergenceError, InputError, Problem
 from crossblock.core.streams import Stream
 from crossblock.domain.candidate import Candidate
 from crossblock.domain.compound import Compound
@@ -94,19 +94,17 @@ def plan_study(protocol: Protocol, ask: Ask | None = None, *, said: Said = quiet
     needed = _sizes(response, cost, ask)
     said("what each mechanism predicts")
     compounds = {name: compound(name) for name in protocol.compound_ids}
-    rivals = mechanisms.predictions(
-        protocol, compounds, [mechanism(m) for m in ask.mechanisms or mechanism_names()]
-    )
+    rivals, silent = _rivals(protocol, compounds, ask)
     money = ask.money if ask.money is not None else _own_money(protocol, cost)
     said("designs at equal cost")
-    pool = [_scored(d, response, prior, cost, money, rivals, ask) for d in designs.candidates()]
+    pool, too_dear = _pool(response, prior, cost, money, rivals, ask)
     ranked = recommend.ranked(pool, questions.questions(ask.fraction))
     best = ranked[0]
     advised = designs.candidate(best.design.id)
     reply = qualifying.qualified(response) if advised.qualifying else response
     look = interim.advice(advised, reply, best.budget.completers, (0.0, ask.fraction, 1.0))
     said("dose, lead time, washout")
-    medicine = _pharmacy(protocol, compounds, ask)
+    medicine, no_advice = _pharmacy(protocol, compounds, ask)
     said("virtual trials")
     points, again = _virtual(protocol, people, ask, endpoint, instrument)
     return TrialPlan(
@@ -137,7 +135,7 @@ def plan_study(protocol: Protocol, ask: Ask | None = None, *, said: Said = quiet
             because=f"crossblock plan: {best.design.label} at {money:g} {cost.unit}.",
         ),
         mechanisms={p.id: f"{p.label}: {p.title}" for p in rivals},
-        warnings=_warnings(best, ask),
+        warnings=(*_warnings(best, ask), *silent, *too_dear, *no_advice),
         references=(*FIELLER.references, *ASSURANCE.references),
     )
 
@@ -209,13 +207,12 @@ def _scored(
     response: Response,
     prior: numbers.FractionPrior,
     cost: budget.Prices,
-    money: float,
+    people: tuple[int, float],
     rivals: Sequence[mechanisms.Prediction],
     ask: Ask,
 ) -> Scored:
-    """Return one candidate at the common cost; one that it does not pay for has two a sequence."""
-    share = qualifying.share(response) if design.qualifying else 1.0
-    n = budget.affordable(design, cost, money, share)
+    """Return one candidate with (completers, share that qualifies) of `people`."""
+    n, share = people
     reply = qualifying.qualified(response) if design.qualifying else response
     a, V = designs.effects(design, reply, ask.fraction, n)
     return Scored(
@@ -225,7 +222,7 @@ def _scored(
         precision=precision.precision(a, V, designs.degrees(design, n)),
         assurance=assurance.assurance(design, reply, prior, n),
         told=questions.told(design, reply, ask.fraction, n),
-        information=information.information(design, reply, rivals, n),
+        information=information.information(design, reply, rivals, n) if rivals else None,
         settles=_settles(design, reply, cost, share, ask.fraction),
     )
 
@@ -250,8 +247,48 @@ def _sizes(response: Response, cost: budget.Prices, ask: Ask) -> tuple[Size, ...
 
 def _pharmacy(
     protocol: Protocol, compounds: dict[str, Compound], ask: Ask
-) -> PharmacyAdvice | None:
-    return pharmacy.advice(protocol, compounds, Stream(ask.seed, "plan: between persons"))
+) -> tuple[PharmacyAdvice | None, tuple[str, ...]]:
+    try:
+        found = pharmacy.advice(protocol, compounds, Stream(ask.seed, "plan: between persons"))
+    except CatalogError as error:
+        return None, (f"No dose, lead time or washout is advised: {error.problems[0].what}.",)
+    return found, ()
+
+
+def _rivals(
+    protocol: Protocol, compounds: dict[str, Compound], ask: Ask
+) -> tuple[tuple[mechanisms.Prediction, ...], tuple[str, ...]]:
+    """Return the rivals' predictions, none with the reason where they cannot explain the drug."""
+    named = [mechanism(m) for m in ask.mechanisms or mechanism_names()]
+    try:
+        return mechanisms.predictions(protocol, compounds, named), ()
+    except CatalogError as error:
+        why = error.problems[0].what
+        return (), (f"No information about the mechanism is computed: {why}.",)
+
+
+def _pool(
+    response: Response,
+    prior: numbers.FractionPrior,
+    cost: budget.Prices,
+    money: float,
+    rivals: Sequence[mechanisms.Prediction],
+    ask: Ask,
+) -> tuple[list[Scored], tuple[str, ...]]:
+    """Return the candidates that the money pays for, and a sentence for those it does not."""
+    pool, dear, last = [], [], None
+    for design in designs.candidates():
+        share = qualifying.share(response) if design.qualifying else 1.0
+        try:
+            n = budget.affordable(design, cost, money, share)
+        except InputError as error:
+            dear.append(design.label)
+            last = error
+            continue
+        pool.append(_scored(design, response, prior, cost, (n, share), rivals, ask))
+    if not pool and last is not None:
+        raise last
+    return pool, tuple(f"The budget does not pay for: {label}." for label in dear)
 
 
 def _virtual(
