@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
@@ -81,35 +81,42 @@ def trajectory(p: Picture) -> SafeString:
     )
 
 
-def _bands(p: Picture, y: object) -> list[SafeString]:
-    assert callable(y)
+def _bands(p: Picture, y: Callable[[float], float]) -> list[SafeString]:
     found = []
-    limits = ((p.response, PALE, "response"), (p.remission, GREEN, "remission"))
-    for limit, color, words in limits:
+    limits = ((p.response, PALE, "response", LEFT + 3, "start"),
+              (p.remission, GREEN, "remission", WIDE - RIGHT - 3, "end"))  # fmt: skip
+    for limit, color, words, at, anchor in limits:
         if limit is None or limit <= p.low:
             continue
         top, bottom = y(limit), y(p.low)
         found.append(
             format_html(
                 '<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>'
-                '<text x="{}" y="{}" fill="{}" text-anchor="end">{}</text>',
+                '<path d="M{} {}H{}" stroke="{}" stroke-dasharray="4 3"/>'
+                '<text x="{}" y="{}" fill="{}" text-anchor="{}">{} at {} or less</text>',
                 LEFT,
                 top,
                 WIDE - LEFT - RIGHT,
                 round(bottom - top, 1),
                 color,
-                WIDE - RIGHT - 3,
-                top + 13,
+                LEFT,
+                top,
+                WIDE - RIGHT,
                 MUTED,
+                at,
+                top - 4 if words == "response" else top + 13,
+                MUTED,
+                anchor,
                 words,
+                f"{limit:g}",
             )
         )
     return found
 
 
-def _axes(p: Picture, x: object, y: object, first: float, last: float) -> list[SafeString]:
-    assert callable(x)
-    assert callable(y)
+def _axes(
+    p: Picture, x: Callable[[float], float], y: Callable[[float], float], first: float, last: float
+) -> list[SafeString]:
     found = []
     for i in range(5):
         score = p.low + (p.high - p.low) * i / 4

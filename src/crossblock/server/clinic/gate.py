@@ -11,6 +11,7 @@ from crossblock.server.clinic import access
 from crossblock.server.clinic.access import Act
 from crossblock.server.clinic.course import BASELINE_SETS, INTAKE, PLAN, Course
 from crossblock.server.clinic.models import Override
+from crossblock.server.clinic.sheets import title
 from crossblock.server.record.door import writing
 from crossblock.server.record.models import Participant
 from crossblock.server.roles import Actor, RefusedError
@@ -56,8 +57,9 @@ def missing(course: Course, today: date | None = None) -> tuple[Missing, ...]:
         found.append(Missing(words=words, path=f"{here}/diagnosis/", key="basis"))
     for forms in BASELINE_SETS:
         if not any(_scored(course, form) for form in forms):
+            names = " or ".join(title(f) for f in forms)
             name = "a clinician" if forms[0] == "madrs" else "the patient"
-            words = f"A whole baseline rating by {name} ({' or '.join(forms).upper()})"
+            words = f"A whole baseline rating by {name} ({names})"
             found.append(Missing(words=words, path=f"{here}/{forms[0]}/", key="baseline"))
     if not _consented(course):
         words = "Consent: off-label use, unknown long-term risk, signed"

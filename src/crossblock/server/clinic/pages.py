@@ -15,8 +15,9 @@ from crossblock.server.clinic.access import Act, may, own_patients, page, patien
 from crossblock.server.clinic.interactions import found as interactions_found
 from crossblock.server.clinic.models import Acknowledgment, Page
 from crossblock.server.clinic.onboard import sentences_for
+from crossblock.server.clinic.sheets import OPTIONS
 from crossblock.server.clinic.trajectory import pictures
-from crossblock.server.clinic.watch import watched
+from crossblock.server.clinic.watch import FEWEST, STABLE, watched
 from crossblock.server.pages.access import refuse
 from crossblock.server.pages.fields import new_key
 from crossblock.server.roles import Actor
@@ -122,6 +123,7 @@ def course_page(request: HttpRequest, code: str) -> HttpResponse:
         "pictures": pictures(known),
         "groups": [(w, rows) for w, rows in groups if rows],
         "alarms": [w for w in series if w.alarm],
+        "early": len(known.sessions) <= STABLE + FEWEST,
         "sessions": known.sessions,
         "zone": house.current().zone,
     }
@@ -138,6 +140,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
         "person": person,
         "options": options.ALL,
         "plan": known.plan,
+        "chosen": dict(OPTIONS).get(str(known.plan.answers.get("option"))) if known.plan else "",
         "earlier": plans[:-1],
         "review_path": due.place(code, course.PLAN, 0, "plan", len(plans) + 1),
         "may": may(request.actor, "w", Act.PLAN),

@@ -34,6 +34,8 @@ class Watched:
     noise: float | None
     rows: tuple[tuple[str, str], ...]
     note: str = ""
+    count: bool = False
+    """True for a plain sum or count, to which no chance belongs."""
 
     @property
     def alarm(self) -> bool:
@@ -43,7 +45,9 @@ class Watched:
     def chance(self) -> str:
         """Return the chance in words."""
         if self.noise is None:
-            return "no chance is attached: too few values, or a plain count"
+            return "none attached, this is a plain count" if self.count else "too few values yet"
+        if self.noise > 0.99:
+            return "a steady course shows at least this in nearly every year"
         if self.noise < 0.01:
             return "a steady course shows this in fewer than 1 of 100 years"
         return f"a steady course shows this in {100 * self.noise:.0f} of 100 years"
@@ -179,6 +183,7 @@ def _sum(course: Course) -> Watched:
         finding=f"{total[-1]:.0f} mg in {len(course.sessions)} sessions.",
         noise=None,
         rows=_rows(list(days(course)), [f"{t:.0f} mg" for t in total]),
+        count=True,
     )
 
 
@@ -234,7 +239,7 @@ def _unsanctioned(course: Course) -> Watched | None:
             [day(course, f) for f in rows],
             [said[int(float(f.answers["unsanctioned"]))] for f in rows],
         ),
-        note="A plain count of what was said.",
+        count=True,
     )
 
 

@@ -1,0 +1,63 @@
+"""`crossblock clinic FOLDER`: run a clinic in the browser."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+HELP = """Run a ketamine clinic in the browser: intake, gate, sessions, course, plan, patient page.
+
+FOLDER holds clinic.toml (name, zone, crisis contacts, who is paged). The record is SQLite in that
+folder, or PostgreSQL with --database. It records and counts; it never advises.
+
+\b
+  crossblock clinic --demo                      look around: simulated patients
+  crossblock clinic my-clinic --first-people    make the first two administrators
+  crossblock clinic my-clinic --database postgres://web@db/clinic --behind-tls --host c.example.org
+"""
+
+
+@click.command("clinic", help=HELP)
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.option("--demo", is_flag=True, help="Fill a clinic with simulated patients and open it.")
+@click.option("--database", default="", metavar="ADDRESS", help="postgres://user@host:5432/name")
+@click.option("--owner-database", default="", metavar="ADDRESS", help="As its owner, to migrate.")
+@click.option("--host", default="127.0.0.1", help="Name or address under which people reach it.")
+@click.option("--port", default=8000, type=click.IntRange(1, 65535))
+@click.option("--behind-tls", is_flag=True, help="A proxy in front does TLS: secure cookies.")
+@click.option("--workers", default=2, type=click.IntRange(1, 32), help="Processes.")
+@click.option("--first-people", is_flag=True, help="Make two administrators, print passwords.")
+@click.option("--no-serve", is_flag=True, help="With --demo: fill the folder and stop.")
+def command(
+    folder: Path | None,
+    demo: bool,
+    database: str,
+    owner_database: str,
+    host: str,
+    port: int,
+    behind_tls: bool,
+    workers: int,
+    first_people: bool,
+    no_serve: bool,
+) -> None:
+    # Django must not be loaded before its settings are known, nor by --help.
+    clinic = import_module("crossblock.server.clinic.command")
+    if demo:
+        folder = clinic.make_demo(folder)
+        click.echo(f"Filled {folder}", err=True)
+        if no_serve:
+            return
+    if folder is None:
+        raise click.UsageError("FOLDER is needed, or --demo")
+    clinic.serve(
+        folder,
+        database=database,
+        owner_database=owner_database,
+        host=host,
+        port=port,
+        behind_tls=behind_tls,
+        workers=workers,
+        first_people=first_people,
+    )
