@@ -10,7 +10,7 @@ def test_the_title_is_the_finding_with_its_numbers() -> None:
     error = found()[0].group("all").significant.value
     assert f"{100 * error:.1f}" in drawn.title
     assert "among responders only" in drawn.title
-    assert len(drawn.table.rows) == 6
+    assert len(drawn.table.rows) == 9
     assert "<svg" in drawn.svg
 
 

@@ -81,3 +81,20 @@ def test_the_layout_follows_the_question(some_trials: tuple[World, Trials]) -> N
     names = layout(world, question).names or ()
     assert {"all_look_estimate", "harm_se", "all_bounded", "look_between"} <= set(names)
     assert "qualified_n" not in names
+
+
+def test_guesses_are_counted_by_condition(some_trials: tuple[World, Trials]) -> None:
+    world, made = some_trials
+    rows = read(world, asked(world), made, np.zeros(2, dtype=bool))
+    for c in (0, 1):
+        given = (made.condition == c) & made.attends
+        for g in range(3):
+            assert (rows["guess"][:, c, g] == (given & (made.guess == g)).sum(axis=(1, 2))).all()
+
+
+def test_the_mixed_model_sees_whoever_was_rated_once(some_trials: tuple[World, Trials]) -> None:
+    world, made = some_trials
+    rows = read(world, asked(world, "hamd17"), made, np.zeros(2, dtype=bool))
+    assert (rows["everybody_n"] >= rows["all_n"]).all()
+    assert (rows["everybody_n"] > rows["all_n"]).any()
+    assert (rows["everybody_df"] > 0).all()

@@ -20,6 +20,7 @@ GROUPS = {
     "all": "all completers",
     "responders": "responders only",
     "qualified": "qualified apart",
+    "everybody": "everybody, mixed model",
 }
 
 
@@ -55,6 +56,9 @@ def _one(study: Protocol, c: Characteristics) -> Iterator[str]:
         for (k, n), share in c.responders.exactly.items():
             if published is not None and n == published.value and k == round(0.58 * n):
                 yield f"    exactly {k} of {n} completers: {percent(share)}"
+    guessed = ", ".join(f"{k} {signed(m.value)}" for k, m in c.blinding.items() if m.n)
+    if guessed:
+        yield f"  blinding index (0 by chance, 1 all guess right): {guessed}"
     for warning in c.warnings:
         yield f"  note: {warning}"
 

@@ -38,6 +38,7 @@ remove. Left out, the fractions 0, 0.28 and 1 are run.
   crossblock simulate my-study.toml --trials 100000 --workers 8 --run folder
   crossblock simulate my-study.toml --trials 100000 --workers 8 --resume folder
   crossblock simulate settling-trial -o settling.html
+  crossblock simulate williams-2018 --study folder --recipient age1…
 """
 
 
@@ -57,6 +58,19 @@ remove. Left out, the fractions 0, 0.28 and 1 are run.
 @click.option("--mixed", is_flag=True, help="Join results of other machines or installations.")
 @click.option("--cluster", help="Address of a Dask scheduler, such as tcp://10.0.0.1:8786.")
 @click.option("--local", is_flag=True, help="Run here if the cluster does not answer.")
+@click.option(
+    "--study",
+    "study_folder",
+    type=click.Path(path_type=Path),
+    help="Write the first trial of the first truth as a study bundle, and do nothing else.",
+)
+@click.option(
+    "--recipient",
+    "recipients",
+    multiple=True,
+    metavar="age1…",
+    help="Who opens that bundle's list.",
+)
 @output_option
 @json_option
 def command(
@@ -73,6 +87,8 @@ def command(
     mixed: bool,
     cluster: str | None,
     local: bool,
+    study_folder: Path | None,
+    recipients: tuple[str, ...],
     output: str | None,
     as_json: bool,
 ) -> int:
@@ -81,6 +97,20 @@ def command(
         wanted = cb.truth_grid(truths or (FRACTIONS,), generator)
         if endpoint is not None:
             study.endpoint(endpoint)
+    if study_folder is not None:
+        if not recipients:
+            raise click.UsageError("--study needs --recipient, whose key opens the sealed list")
+        cb.virtual_study(
+            study,
+            protocol,
+            wanted[0],
+            study_folder,
+            recipients=recipients,
+            seed=seed,
+            people=people,
+        )
+        say(f"Bundle of one virtual study in {study_folder}; its list is sealed.")
+        return 0
     found = []
     with _executor(cluster, local) as executor:
         for k, truth in enumerate(wanted):

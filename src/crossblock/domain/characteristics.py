@@ -60,7 +60,8 @@ class FractionCharacteristics:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GroupCharacteristics:
-    """One group of people (all completers, responders, those who qualified apart).
+    """One group of people (all completers, responders, those who qualified apart), or everybody
+    rated at least once by the mixed model, which has no paired test and no fraction here.
 
     `significant` is the share of trials with two-sided p < alpha in the direction of the claim,
     adjusted for period; `paired` the same by the plain paired t. Without an effect it is the
@@ -127,6 +128,7 @@ class Characteristics:
 
     `truth` holds what was set for this run, `effects` the true mean change of each condition at the
     primary visit (points of the endpoint's scale), `difference` the true test minus reference.
+    `blinding` is Bang's index by condition: 0 as by chance, 1 when all guess right.
     """
 
     protocol_id: str
@@ -147,6 +149,7 @@ class Characteristics:
     completed: Measured
     carryover: Measured | None
     responders: Responders | None
+    blinding: Mapping[str, Measured] = field(default_factory=dict)
     assumed: tuple[Assumption, ...] = ()
     warnings: tuple[str, ...] = ()
 

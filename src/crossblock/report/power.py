@@ -15,6 +15,7 @@ GROUPS = {
     "all": "all completers",
     "responders": "responders only",
     "qualified": "qualified apart",
+    "everybody": "everybody, mixed model",
 }
 NOMINAL = 0.025  # in one direction, of a two-sided 5 %
 

@@ -31,6 +31,8 @@ class Asked:
     response: tuple[str, float] | None
     qualifying: str | None
     harm: str | None
+    everybody: bool
+    """Whether the plan has the mixed model of all participants for this question."""
 
 
 def asked(world: World, endpoint: str | None = None) -> Asked:
@@ -66,6 +68,11 @@ def asked(world: World, endpoint: str | None = None) -> Asked:
         response=_response(world, chosen.score),
         qualifying=_qualifying(protocol),
         harm=_harm(world),
+        everybody=protocol.periods > 1
+        and any(
+            a.estimand == estimand.id and a.model == "all participants"
+            for a in protocol.analysis.analyses
+        ),
     )
 
 

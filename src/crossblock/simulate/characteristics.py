@@ -19,9 +19,10 @@ from crossblock.domain.characteristics import (
     RuleCharacteristics,
 )
 from crossblock.simulate.asked import Asked
+from crossblock.simulate.belief import RIGHT, WRONG
 from crossblock.simulate.effects import Effects
 from crossblock.simulate.looks import look_counts
-from crossblock.simulate.reading import Records, groups
+from crossblock.simulate.reading import EVERYBODY, Records, groups
 from crossblock.simulate.rules import Rule, decide, one_sided, rules
 from crossblock.simulate.tally import Sum, Tally, histogram, summed
 from crossblock.simulate.washed import leftovers
@@ -64,6 +65,9 @@ def tally(frame: Frame, rows: Records) -> Tally:
         for rule in frame.rules:
             if not (rule.harm and group != "all"):
                 sums |= _rule_sums(frame, rule, group, rows)
+    if frame.asked.everybody:
+        sums |= _group_sums(frame, EVERYBODY, rows)
+    sums |= _blinding_sums(frame, rows)
     sums |= _look_sums(frame, rows) | _carry_sums(rows) | _responder_sums(frame, rows)
     return Tally(sums=sums, histograms=shapes)
 
@@ -72,15 +76,18 @@ def _group_sums(frame: Frame, group: str, rows: Records) -> dict[str, Sum]:
     sign = frame.asked.sign
     usable = rows[f"{group}_df"] > 0
     estimate = rows[f"{group}_estimate"]
-    return {
-        f"{group} varies": summed((rows[f"{group}_se"] > 0) | (rows[f"{group}_paired_se"] > 0)),
+    found = {
         f"{group} people": summed(rows[f"{group}_n"]),
         f"{group} significant": summed(one_sided(rows, f"{group}_", sign) <= ALPHA / 2),
-        f"{group} paired": summed(one_sided(rows, f"{group}_paired_", sign) <= ALPHA / 2),
         f"{group} opposite": summed(one_sided(rows, f"{group}_", -sign) <= ALPHA / 2),
         f"{group} estimate": summed(estimate, usable),
         f"{group} bias": summed(estimate - frame.effects.difference, usable),
     }
+    if group != EVERYBODY:
+        paired = one_sided(rows, f"{group}_paired_", sign) <= ALPHA / 2
+        spread = (rows[f"{group}_se"] > 0) | (rows[f"{group}_paired_se"] > 0)
+        found |= {f"{group} paired": summed(paired), f"{group} varies": summed(spread)}
+    return found
 
 
 def _fraction_sums(
@@ -132,6 +139,17 @@ def _look_sums(frame: Frame, rows: Records) -> dict[str, Sum]:
     return found
 
 
+def _blinding_sums(frame: Frame, rows: Records) -> dict[str, Sum]:
+    """Return Bang's index of each condition: right minus wrong guesses, over all who were asked."""
+    found = {}
+    for k, condition in enumerate(frame.world.protocol.condition_ids):
+        count = rows["guess"][:, k]
+        asked = count.sum(axis=-1)
+        index = (count[:, RIGHT] - count[:, WRONG]) / np.maximum(asked, 1)
+        found[f"blinding {condition}"] = summed(index, asked > 0)
+    return found
+
+
 def _carry_sums(rows: Records) -> dict[str, Sum]:
     usable = rows["carry_df"] > 0
     both = [one_sided(rows, "carry_", sign) for sign in (1.0, -1.0)]
@@ -176,7 +194,7 @@ def summarize(frame: Frame, total: Tally, *, trials: int, seed: int) -> Characte
         visit=asked.visit,
         effects=dict(frame.effects.change),
         difference=frame.effects.difference,
-        groups=tuple(_group(frame, total, g) for g in groups(asked)),
+        groups=tuple(_group(frame, total, g) for g in (*groups(asked), *_also(asked))),
         rules=tuple(
             _rule(frame, total, rule, g)
             for rule in frame.rules
@@ -195,9 +213,14 @@ def summarize(frame: Frame, total: Tally, *, trials: int, seed: int) -> Characte
         completed=total.measured("completed"),
         carryover=total.measured("carryover") if world.protocol.periods == 2 else None,
         responders=_responders(frame, total),
+        blinding={c: total.measured(f"blinding {c}") for c in world.protocol.condition_ids},
         assumed=world.truth.amber,
         warnings=leftovers(world),
     )
+
+
+def _also(asked: Asked) -> tuple[str, ...]:
+    return (EVERYBODY,) if asked.everybody else ()
 
 
 def _check_variation(total: Tally) -> None:
@@ -219,7 +242,7 @@ def _group(frame: Frame, total: Tally, group: str) -> GroupCharacteristics:
         return total.measured(f"{group} {name}")
 
     fraction = None
-    if frame.asked.cells and frame.effects.fraction is not None:
+    if group != EVERYBODY and frame.asked.cells and frame.effects.fraction is not None:
         fraction = FractionCharacteristics(
             truth=frame.effects.fraction,
             mean=of("fraction"),

@@ -22,12 +22,15 @@ from crossblock.stats import crossover
 from crossblock.stats.blockade import contrasts
 from crossblock.stats.complete_cells import complete_cells, contrast, ratio
 from crossblock.stats.derive import derive
+from crossblock.stats.everybody import everybody
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Records = NDArray[np.void]
 """A structured array, one row a trial; its fields are those of `layout`."""
 GROUPS = ("all", "responders", "qualified")
+EVERYBODY = "everybody"
+"""People rated at least once, by the mixed model: not a group that is kept, but an analysis."""
 COMPARED = ("estimate", "se", "df", "paired_estimate", "paired_se", "paired_df")
 FRACTION = ("fraction", "lower", "upper")
 
@@ -36,7 +39,8 @@ def layout(world: World, asked: Asked) -> np.dtype[np.void]:
     """Return the fields of a row.
 
     For each group of people: n, the period-adjusted and the paired comparison, the fraction with
-    its set. Looks have a trailing axis, one entry a look. Counts are people.
+    its set. Looks have a trailing axis, one entry a look. Counts are people; `guess` counts those
+    who guessed right, wrong or not at all under each condition.
     """
     looks = len(look_counts(world.protocol, world.people))
     fields: list[tuple[Any, ...]] = [("trial", "<i8")]
@@ -48,8 +52,12 @@ def layout(world: World, asked: Asked) -> np.dtype[np.void]:
         if looks:
             fields.append((f"{group}_look_n", "<i4", (looks,)))
             fields += [(f"{group}_look_{name}", "<f8", (looks,)) for name in COMPARED]
+    if asked.everybody:
+        fields.append((f"{EVERYBODY}_n", "<i4"))
+        fields += [(f"{EVERYBODY}_{name}", "<f8") for name in ("estimate", "se", "df")]
     fields += [(name, "<f8") for name in ("carry_estimate", "carry_se", "carry_df", "information")]
     fields += [(name, "<i4") for name in ("completed", "open_responders", "exposed")]
+    fields.append(("guess", "<i4", (len(world.protocol.conditions), 3)))
     if looks:
         fields += [(f"look_{name}", "<f8", (looks,)) for name in ("at_h", "information")]
         fields += [(f"look_{name}", "<i4", (looks,)) for name in ("entered", "between", "exposed")]
@@ -80,9 +88,12 @@ def read(world: World, asked: Asked, trials: Trials, ineffective: Bools) -> Reco
             _fraction(rows, f"{name}_", table, asked, mask)
         for k, moment in enumerate(seen):
             _compare(rows, f"{name}_look_", table, pair, mask & moment.done, k)
+    if asked.everybody:
+        _mixed(rows, table, pair)
     _carryover(rows, table, pair)
     _count(rows, table, pair, keep)
     rows["exposed"] = exposed(trials, ineffective)
+    rows["guess"] = _guesses(trials, len(ineffective))
     for k, moment in enumerate(seen):
         done = moment.done & complete(table, pair)
         rows["look_at_h"][:, k] = np.where(np.isfinite(moment.at_h), moment.at_h, -1.0)
@@ -176,6 +187,24 @@ def _fraction(rows: Records, prefix: str, table: AnalysisTable, asked: Asked, ke
     rows[f"{prefix}lower"] = 1.0 - found.upper
     rows[f"{prefix}upper"] = 1.0 - found.lower
     rows[f"{prefix}bounded"] = found.bounded
+
+
+def _guesses(trials: Trials, conditions: int) -> NDArray[np.int64]:
+    """Return how many guessed right, wrong or not at all under each condition, (B, C, 3)."""
+    given = trials.condition[..., None] == np.arange(conditions)
+    said = trials.guess[..., None] == np.arange(3)
+    here = given & trials.attends[..., None]
+    count = np.einsum("bipc,bipg->bcg", here.astype(np.int64), said.astype(np.int64))
+    return np.asarray(count, dtype=np.int64)
+
+
+def _mixed(rows: Records, table: AnalysisTable, pair: tuple[str, str]) -> None:
+    """Write the mixed model of everybody rated at least once; df 0 where it could not be fitted."""
+    found, people = everybody(table, test=pair[1], reference=pair[0])
+    fitted = np.isfinite(found.se) & np.isfinite(found.df) & (found.se > 0)
+    rows[f"{EVERYBODY}_n"] = people
+    for name, x in (("estimate", found.value), ("se", found.se), ("df", found.df)):
+        rows[f"{EVERYBODY}_{name}"] = np.where(fitted, x, 0.0)
 
 
 def _carryover(rows: Records, table: AnalysisTable, pair: tuple[str, str]) -> None:
