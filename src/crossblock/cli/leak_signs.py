@@ -33,20 +33,20 @@ def spellings(protocol: Protocol) -> dict[bytes, str]:
     found: dict[bytes, str] = {}
     for word in words:
         raw = word.encode()
-        found[raw] = word
-        found[raw.upper()] = f"{word} in capitals"
-        found[quote(word).encode()] = f"{word} as an address"
-        found[raw[::-1]] = f"{word} backward"
-        found[codecs.encode(word, "rot13").encode()] = f"{word} rotated"
-        found[raw.hex().encode()] = f"{word} in hexadecimal"
+        found.setdefault(raw, word)
+        found.setdefault(raw.upper(), f"{word} in capitals")
+        found.setdefault(quote(word).encode(), f"{word} as an address")
+        found.setdefault(raw[::-1], f"{word} backward")
+        found.setdefault(codecs.encode(word, "rot13").encode(), f"{word} rotated")
+        found.setdefault(raw.hex().encode(), f"{word} in hexadecimal")
         for name in ("md5", "sha1", "sha256"):
             digest = hashlib.new(name, raw, usedforsecurity=False).hexdigest()
-            found[digest.encode()] = f"{name} of {word}"
+            found.setdefault(digest.encode(), f"{name} of {word}")
         for shift in range(3):
             inner = base64.b64encode(b"\0" * shift + raw)
             start, end = (0, 2, 3)[shift], len(inner) - (4 if len(inner) % 4 == 0 else 2)
             if end - start > 8:
-                found[inner[start:end]] = f"{word} in base64"
+                found.setdefault(inner[start:end], f"{word} in base64")
     return found
 
 

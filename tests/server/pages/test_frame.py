@@ -1,0 +1,31 @@
+"""The frame: the vendored script is the pinned one, the menu is the table's, banners tell."""
+
+import base64
+import hashlib
+
+from crossblock.server.pages import frame
+from crossblock.server.roles import Role
+from tests.server.web import client
+from tests.server.world import World
+
+
+def test_the_vendored_script_is_the_pinned_one() -> None:
+    assert frame.vendored_is_intact()
+    digest = hashlib.sha256(frame.HTMX.read_bytes()).digest()
+    assert frame.htmx_integrity() == f"sha256-{base64.b64encode(digest).decode()}"
+
+
+def test_the_menu_opens_on_every_entry(lite: World) -> None:
+    for role in (Role.COORDINATOR, Role.OUTCOME_RATER, Role.MONITOR, Role.SPONSOR):
+        web = client(lite, role)
+        menu = web.get("/visibility/").context["menu"]
+        assert menu
+        assert all(web.get(d.path).status_code == 200 for d in menu)
+
+
+def test_the_page_names_study_and_person(lite: World) -> None:
+    html = client(lite, Role.MONITOR).get("/").content.decode()
+    assert "williams-2018" in html
+    assert "Monitor, monitor" in html
+    assert "DRY RUN" not in html
+    assert f'integrity="{frame.htmx_integrity()}"' in html

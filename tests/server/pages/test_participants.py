@@ -1,0 +1,75 @@
+"""The today list, the list of people, and the timeline, by role."""
+
+from crossblock.server.pages.participants import Mark, axis
+from crossblock.server.roles import Role
+from crossblock.server.trial import kits
+from tests.server.web import client, text_of
+from tests.server.world import World
+
+
+def test_adding_twice_with_one_key_adds_one(lite: World) -> None:
+    web = client(lite, Role.COORDINATOR)
+    first = web.post("/participants/", {"site": "a", "key": "same"})
+    second = web.post("/participants/", {"site": "a", "key": "same"})
+    assert first["Location"] == second["Location"] == "/p/A-001/"
+
+
+def test_lists_go_by_code_and_site(lite: World) -> None:
+    for site in ("b", "a", "b"):
+        lite.consented(site)
+    text = text_of(client(lite, Role.MONITOR).get("/participants/"))
+    assert text.index("A-001") < text.index("B-001") < text.index("B-002")
+    assert "A-001" not in text_of(client(lite, Role.COORDINATOR, "b").get("/participants/"))
+    for odd in ("0", "-1", "x", "9999999", "1e3"):
+        assert client(lite, Role.MONITOR).get(f"/participants/?page={odd}").status_code == 200
+
+
+def test_three_people_see_three_timelines(lite: World) -> None:
+    person = lite.started()
+    lite.rate(person)
+    kit = kits.kit_of(person, 1)
+    path = f"/p/{person.code}/"
+    coordinator = text_of(client(lite, Role.COORDINATOR).get(path))
+    assert kit in coordinator
+    assert "handing out the kit of period 1" in coordinator
+    assert "HAM-D17 d1" not in coordinator
+    rater = text_of(client(lite, Role.OUTCOME_RATER).get(path))
+    assert kit not in rater
+    assert "handing out" not in rater
+    assert "HAM-D17 d1, version 1" in rater
+    pharmacist = text_of(client(lite, Role.PHARMACIST).get(path))
+    assert kit in pharmacist
+    assert "HAM-D17 d1" not in pharmacist
+    assert client(lite, Role.STATISTICIAN).get(path).status_code == 404
+
+
+def test_today_is_ones_own(lite: World) -> None:
+    person = lite.started()
+    rater = text_of(client(lite, Role.OUTCOME_RATER).get("/"))
+    assert person.code in rater
+    assert "HAM-D17" in rater
+    assert "overdue" in rater
+    coordinator = text_of(client(lite, Role.COORDINATOR).get("/"))
+    assert "discharge after the session of period 1" in coordinator
+    assert person.code not in text_of(client(lite, Role.OUTCOME_RATER, "b").get("/"))
+    assert "Nothing is due" in text_of(client(lite, Role.SPONSOR).get("/"))
+
+
+def test_the_receipt_can_be_printed(lite: World) -> None:
+    person = lite.randomized()
+    page = text_of(client(lite, Role.COORDINATOR).get(f"/p/{person.code}/receipt/"))
+    assert '"signature":' in page
+    assert client(lite, Role.OUTCOME_RATER).get(f"/p/{person.code}/receipt/").status_code == 404
+
+
+def test_an_axis_spans_its_marks(lite: World) -> None:
+    person = lite.started()
+    marks = [Mark(at=s.occurred, lane=s.name, words=s.name) for s in person.steps.all()]
+    marks.sort(key=lambda m: m.at)
+    found = axis(marks)
+    assert found is not None
+    xs = [p["x"] for p in found["points"]]
+    assert xs == sorted(xs)
+    assert xs[0] == 160.0
+    assert xs[-1] == 750.0
+    assert axis(marks[:1]) is None
