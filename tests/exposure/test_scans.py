@@ -34,6 +34,13 @@ def test_the_naloxone_scans_follow_the_mass_action_model():
     assert all(0 <= p.modeled < 1 for p in fit.points)
 
 
+def test_scans_of_another_route_say_nothing_of_this_one():
+    fit = scan_fit(NALTREXONE, routes={Route.DEPOT})
+    assert fit.points == ()
+    assert "by this route (im-depot) is known" in fit.sentence
+    assert len(scan_fit(NALTREXONE, routes={Route.ORAL}).points) == 12
+
+
 def test_a_compound_without_scans_says_so():
     fit = scan_fit(replace(NALTREXONE, scans=()))
     assert np.isnan(fit.rmse)

@@ -1,5 +1,6 @@
 """What the drugs do, from given curves."""
 
+import re
 from dataclasses import replace
 
 from crossblock.domain.curve import ExposurePicture
@@ -48,3 +49,17 @@ def test_a_picture_without_curves_is_not_drawable(exposure: ExposurePicture) -> 
     empty = replace(exposure, concentration=(), occupancy=(), blockade=())
     assert drugs.drawable(exposure)
     assert not drugs.drawable(empty)
+
+
+def test_a_drug_given_days_after_the_blocker_has_its_own_day(exposure: ExposurePicture) -> None:
+    """A depot four days before: the session drawn is that of the infusion, with its stripe."""
+    late = [replace(d, start_h=d.start_h + 96.0) for d in exposure.doses[1:]]
+    moved = [replace(c, time_h=c.time_h + 96.0) for c in exposure.concentration]
+    picture = replace(
+        exposure, concentration=tuple(moved), doses=(exposure.doses[0], *late), occupancy=()
+    )
+    figure = drugs.figure(picture, drug="ketamine")
+    assert ">ketamine 0.5 mg/kg over 40 min<" in figure.svg
+    assert ">naltrexone 50 mg by mouth<" not in figure.svg  # four days earlier
+    width = float(re.findall(r'width="(\d+)"', figure.svg)[0])
+    assert width < 800  # nothing stands outside and stretches it

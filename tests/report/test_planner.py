@@ -48,6 +48,13 @@ def test_references_are_what_was_read(story: Story) -> None:
     assert "Assumed" not in texts
 
 
+def test_what_nobody_measured_is_said_where_it_is_shown(story: Story) -> None:
+    covered = next(s for s in story.sections if s.heading == "How well the session is covered")
+    said = " ".join(run.text for p in covered.paragraphs for run in p)
+    assert "Peak uncertainty is upward" in said
+    assert "5.8 points" in story.sections[-4].paragraphs[0][0].text
+
+
 def test_without_a_blocker_the_page_shows_the_drug_and_plans_nothing() -> None:
     name = "nimh-ketamine-saline"
     drawn = picture(protocol(name), compounds(name))

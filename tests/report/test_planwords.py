@@ -21,6 +21,12 @@ def test_spans_are_said_and_never_means_never() -> None:
     assert planwords.above_words((one,) * 6).endswith("and 2 times more")
 
 
+def test_shares_near_the_ends_are_words() -> None:
+    assert planwords.of_100(0.38) == "38 people in 100"
+    assert planwords.of_100(1.0) == "nearly everybody"
+    assert planwords.of_100(0.0) == "hardly anybody"
+
+
 def test_no_lead_time_is_said() -> None:
     none = LeadAnswer(wanted=0.95, window_length_h=2 / 3, shortest_h=None, longest_h=None)
     assert planwords.lead_words(none, 0.0, (0.75, 1.4)).startswith("No lead time keeps")

@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 from crossblock.report import washout
@@ -11,6 +12,14 @@ def test_the_band_without_an_end_is_said_under_the_title() -> None:
     assert "no upper end" in figure.subtitle
     assert ">effect, 4-day half-life (assumed)<" in figure.svg
     assert ">21 d<" in figure.svg
+
+
+def test_the_axis_holds_a_blockade_that_lasts_longer() -> None:
+    w = plan().washout
+    assert w is not None
+    assert washout.horizon(w) == 42.0
+    assert washout.horizon(replace(w, blockade_d=(68.0, 53.0, 86.0))) == 91.0
+    assert washout.horizon(replace(w, blockade_d=(68.0, 53.0, math.inf))) == 112.0
 
 
 def test_the_table_sets_both_decays_beside_each_other() -> None:

@@ -17,7 +17,7 @@ from crossblock.exposure.blockade import blockade_curve
 
 Array = NDArray[np.float64]
 LEVELS = (0.80, 0.90, 0.95)
-HORIZON_H = 60.0 * 24.0
+HORIZON_H = 200.0 * 24.0
 
 
 def coverage(

@@ -19,16 +19,25 @@ SHOWN = (ReceptorId.NMDA, ReceptorId.MU)
 
 
 def default_times(protocol: Protocol) -> Array:
-    """Return times that resolve the session (2 min) and the two weeks after it (2 h).
+    """Return times that resolve the hours after every first dose (2 min) and two weeks (2 h).
 
     The start and end of every dose are among them, so that a drawn peak is the peak.
     """
+    spans = sorted((a.start_h, a.start_h + a.duration_h + 6.0) for a in protocol.administrations)
+    first = min(0.0, spans[0][0])
+    merged = [(first, spans[0][1])]
+    for start, stop in spans[1:]:
+        if start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
+        else:
+            merged.append((start, stop))
+    fine = [np.arange(start, stop, 1.0 / 30.0) for start, stop in merged]
+    last = merged[-1][1]
+    rest = np.arange(merged[0][1], max(last + 18.0, 14.0 * 24.0) + 1.0, 2.0)
+    for start, stop in merged:
+        rest = rest[(rest < start) | (rest >= stop)]
     edges = [x for a in protocol.administrations for x in (a.start_h, a.start_h + a.duration_h)]
-    first = min((a.start_h for a in protocol.administrations), default=0.0)
-    last = max((a.start_h + a.duration_h for a in protocol.administrations), default=1.0)
-    session = np.arange(min(first, 0.0), last + 6.0, 1.0 / 30.0)
-    after = np.arange(last + 6.0, max(last + 24.0, 14.0 * 24.0) + 1.0, 2.0)
-    return np.unique(np.concatenate([session, after, np.asarray(edges, dtype=float)]).round(9))
+    return np.unique(np.concatenate([*fine, rest, np.asarray(edges, dtype=float)]).round(9))
 
 
 def picture(

@@ -35,7 +35,7 @@ from crossblock.exposure.washout import decay_of, washout
 
 Array = NDArray[np.float64]
 MULTIPLES = (0.5, 1.0, 2.0, 3.0)  # of the protocol's own dose, for the dose table
-LEFT_D = 60.0  # days after the last dose that the washout picture shows
+LEFT_D = 120.0  # days after the last dose that the washout picture shows
 LEVELS_OF_AGONIST = np.geomspace(0.01, 1000.0, 121)
 CALIBRATED, ILLUSTRATIVE = "effect-half-life-open-data", "effect-half-life-illustrative"
 
@@ -116,7 +116,7 @@ def plan_blockade(
         dose=dose,
         by_dose=by_dose,
         table=_table(ask),
-        scans=scan_fit(ask.compound, weight_kg=weight_kg),
+        scans=scan_fit(ask.compound, routes={d.route for d in doses}, weight_kg=weight_kg),
         scan_curve=_scan_curve(ask),
         shift=_shift(ask, conditions, drug),
         left=_left(ask),

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from crossblock.domain.compound import Compound, Scan
-from crossblock.domain.dose import Dose
+from crossblock.domain.dose import Dose, Route
 from crossblock.domain.scan import ScanFit, ScanPoint
 from crossblock.exposure.blockade import blockade_curve
 
 
-def scan_fit(compound: Compound, *, weight_kg: float = 70.0) -> ScanFit:
-    """Compare every scan in the compound's file with the model for its route."""
-    points = tuple(_point(compound, s, weight_kg) for s in compound.scans)
+def scan_fit(
+    compound: Compound, *, routes: Collection[Route] | None = None, weight_kg: float = 70.0
+) -> ScanFit:
+    """Compare every scan in the compound's file, or those after `routes`, with the model."""
+    chosen = [s for s in compound.scans if routes is None or s.route in routes]
+    points = tuple(_point(compound, s, weight_kg) for s in chosen)
     rmse = float(np.sqrt(np.mean([p.misfit**2 for p in points]))) if points else float("nan")
     if not points:
-        return ScanFit(
-            points=(), rmse=rmse, sentence=f"No human scan of {compound.title} is known."
-        )
+        by = f" by this route ({', '.join(sorted(routes))})" if routes and compound.scans else ""
+        said = f"No human scan of {compound.id}{by} is known: the model is not tested there."
+        return ScanFit(points=(), rmse=rmse, sentence=said)
     worst = max(points, key=lambda p: abs(p.misfit))
     return ScanFit(
         points=points,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from crossblock.domain.blockade_plan import BlockadePlan
@@ -80,7 +82,7 @@ def dose_table(plan: BlockadePlan) -> Table:
             *(f"{number.fixed(100 * r.at[t])}" for t in times),
             number.fixed(100 * r.peak),
             *(number.fixed(r.hours_above[v]) if r.hours_above[v] else "never" for v in levels),
-            number.fixed(r.under_5_percent_h / 24.0),
+            "no end" if math.isinf(r.under_5_percent_h) else number.fixed(r.under_5_percent_h / 24),
         )
         for r in plan.table
     )

@@ -81,12 +81,17 @@ def _drug_mark(picture: ExposurePicture, drug: str) -> DoseMark | None:
     return max(marks, key=lambda d: d.duration_h, default=None)
 
 
-def _session(picture: ExposurePicture) -> tuple[float, float]:
-    """Return from when to when the session is drawn: all its doses and four hours after them."""
+def _session(picture: ExposurePicture, given: DoseMark | None) -> tuple[float, float]:
+    """Return from when to when the session is drawn: all its doses and four hours after them.
+
+    Where the drug comes a day or more after the first dose (a depot), its own day is drawn.
+    """
     doses = _given(picture)
     first = min((d.start_h for d in doses), default=0.0)
-    near = [d.start_h + d.duration_h for d in doses if d.start_h < first + 24]
-    return min(0.0, first), math.ceil(max(near, default=0.0)) + 4.0
+    late = given is not None and given.start_h >= first + 24
+    start = math.floor(given.start_h) - 1.0 if late and given is not None else min(0.0, first)
+    near = [d.start_h + d.duration_h for d in doses if start <= d.start_h < max(start, first) + 24]
+    return start, math.ceil(max(near, default=0.0)) + 4.0
 
 
 def value_at(curve: Curve, hours: float, line: Array | None = None) -> float:
@@ -197,7 +202,7 @@ def _panel(panel: _Panel, given: DoseMark | None, size: tuple[int, int], x_title
     parts = []
     if given is not None and panel.unit_h == 1.0 and given.duration_h > 0:
         stripe = [{"t": given.start_h, "t2": given.start_h + given.duration_h}]
-        parts.append(layers.base(stripe).mark_rect(color=SHADE).encode(x=x, x2="t2:Q"))
+        parts.append(layers.base(stripe).mark_rect(color=SHADE, clip=True).encode(x=x, x2="t2:Q"))
     for curve in panel.curves[: None if len(panel.curves) < 3 else 1]:
         rows, style = _rows(curve, panel), look(curve.cell)
         if curve.low is not None:  # of three lines or more, the other bands are in the table
@@ -234,6 +239,8 @@ def _tags(panel: _Panel, x: Any, y: Any) -> list[Any]:
         crowded = any(0 < p["v"] - peak["v"] < 0.15 * _top(panel) for p in peaks.values())
         row = [{"t": peak["t"], "v": peak["v"], "text": name}]
         dy = 9 if crowded and peak["v"] < highest else -8
+        if highest > 0.95 * _top(panel) and (crowded or peak["v"] == highest):
+            dy += 17  # above a line at the top stands the title of the panel
         style: dict[str, Any] = {
             "fontWeight": STRONG,
             "fontSize": SMALL,
@@ -296,7 +303,7 @@ def _track(doses: Sequence[DoseMark], span: tuple[float, float], size: tuple[int
 
 
 def _chart(picture: ExposurePicture, given: DoseMark | None, frame: Frame) -> Any:
-    start, end = _session(picture)
+    start, end = _session(picture, given)
     width = frame.width - AXIS_ROOM - 20 if frame.narrow else 400
     x_title = f"hours after {picture.time_zero}"
     stack: list[Any] = []
@@ -348,7 +355,7 @@ def _concentration_title(picture: ExposurePicture) -> str:
 
 
 def _table(picture: ExposurePicture, given: DoseMark | None) -> Table:
-    start, end = _session(picture)
+    start, end = _session(picture, given)
     near = [0.0, 1.0, 2.0, 4.0]
     if given is not None:
         near += [given.start_h, given.start_h + given.duration_h]

@@ -42,7 +42,8 @@ def plan_story(
     provenance: Sequence[tuple[str, str]] = (),
 ) -> Story:
     """Return the page of a protocol; without a blocker, what its drugs do and nothing planned."""
-    answer = _answer(plan) if plan is not None else (paragraph(_nothing(picture)),)
+    assumed = _assumed(protocol, picture, plan, boards)
+    answer = _answer(plan, assumed) if plan is not None else (paragraph(_nothing(picture)),)
     return Story(
         kicker=f"crossblock planner · {protocol.registry or protocol.id} · {protocol.title}",
         question=_question(protocol, plan),
@@ -55,7 +56,7 @@ def plan_story(
         ),
         can=() if plan is None else _can(plan),
         cannot=_cannot(protocol, plan),
-        assumed=_assumed(protocol, picture, plan, boards),
+        assumed=assumed,
         methods=_methods(plan),
         references=plan.references if plan is not None else (),
         provenance=(
@@ -81,13 +82,17 @@ def _nothing(picture: ExposurePicture) -> str:
     return " ".join([said, *(f"{w}." for w in picture.warnings)])
 
 
-def _answer(plan: BlockadePlan) -> tuple[Paragraph, ...]:
+def _answer(plan: BlockadePlan, assumed: Sequence[Assumed]) -> tuple[Paragraph, ...]:
     c = plan.coverage
     wanted = number.percent(c.wanted)
     low, high = planwords.band(plan)
     lead: list[str | Run] = [
         f"In a typical person {dosing.given(plan.doses, plan.blocker)} blocks ",
-        strong(f"{planwords.share(plan)} of {plan.shift.receptor} receptors"),
+        Run(
+            text=f"{planwords.share(plan)} of {plan.shift.receptor} receptors",
+            strong=True,
+            assumed=next((a.key for a in assumed if a.reason in plan.amber.values()), ""),
+        ),
         f" {plan.window_words} ({low} to {high}{number.THIN}% in 95 % of people). ",
     ]
     if c.share is not None:
@@ -145,7 +150,10 @@ def _planned(plan: BlockadePlan) -> tuple[Section, ...]:
     sections = [
         Section(
             heading="How well the session is covered",
-            paragraphs=(paragraph(f"Typical person: {above}."),),
+            paragraphs=(
+                paragraph(f"Typical person: {above}."),
+                *(paragraph(f"{w.rstrip('.')}.") for w in plan.warnings),
+            ),
             figures=(coverage.figure(plan),),
         ),
         Section(
@@ -166,14 +174,13 @@ def _planned(plan: BlockadePlan) -> tuple[Section, ...]:
         ),
         _wait(plan),
     ]
-    if scans is not None:
-        sections.append(
-            Section(
-                heading="How far the model can be trusted",
-                paragraphs=(paragraph(plan.scans.sentence, " ", *plan.warnings),),
-                figures=(scans,),
-            )
+    sections.append(
+        Section(
+            heading="How far the model can be trusted",
+            paragraphs=(paragraph(plan.scans.sentence),),
+            figures=(scans,) if scans is not None else (),
         )
+    )
     return tuple(sections)
 
 

@@ -64,7 +64,9 @@ def band(plan: BlockadePlan) -> tuple[str, str]:
 
 
 def of_100(share: float) -> str:
-    """Return "38 people in 100"."""
+    """Return "38 people in 100", in words where it is nearly all or hardly any."""
+    if not 0.005 < share < 0.995:
+        return "nearly everybody" if share > 0.5 else "hardly anybody"
     return f"{100 * share:.0f} people in 100"
 
 

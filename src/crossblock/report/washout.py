@@ -11,7 +11,7 @@ from crossblock.domain.washout import EffectDecay, Washout
 from crossblock.report import dosing, number, panels, planwords
 from crossblock.report.figure import Figure, Table, Words, draw
 
-DAYS = 42.0
+DAYS, MOST_DAYS = 42.0, 112.0
 
 
 def figure(plan: BlockadePlan, w: Washout) -> Figure:
@@ -20,10 +20,14 @@ def figure(plan: BlockadePlan, w: Washout) -> Figure:
     panel = panels.Panel(
         title="left over, %",
         x_title="days waited",
-        x_range=(0.0, DAYS),
+        x_range=(0.0, horizon(w)),
         traces=_traces(plan, w),
         levels=((100.0 * w.residual_effect, f"chosen: {number.percent(w.residual_effect)}"),),
-        posts=tuple((c.days, f"{c.days:g} d") for c in w.candidates if c.days in (14.0, 21.0)),
+        posts=tuple(
+            (c.days, f"{c.days:g} d")
+            for c in w.candidates
+            if c.days in ((14.0, 21.0) if horizon(w) <= DAYS else (21.0,))
+        ),
     )
     words = Words(
         title=title,
@@ -44,8 +48,14 @@ def figure(plan: BlockadePlan, w: Washout) -> Figure:
     )
 
 
+def horizon(w: Washout) -> float:
+    """Return how many days are drawn: six weeks, or until the blockade of most people is gone."""
+    weeks = math.ceil(w.blockade_d[2] / 7.0) if math.isfinite(w.blockade_d[2]) else 99
+    return min(max(DAYS, 7.0 * weeks), MOST_DAYS)
+
+
 def _traces(plan: BlockadePlan, w: Washout) -> tuple[panels.Trace, ...]:
-    days = np.linspace(0.0, DAYS, 169)
+    days = np.linspace(0.0, horizon(w), 169)
     left = plan.left
     middle, low, high = (100.0 * a for a in _decay(w.decay, days))
     traces = [
