@@ -52,7 +52,7 @@ def test_the_classifier_is_at_chance_without_a_leak_and_above_with_one() -> None
     noise = {f"n{k}": {c: float(rng.normal()) for c in codes} for k in range(40)}
     assert 0.42 < leak_signs.auc(noise, arm, 1) < 0.58
     weak = {**noise, "told": {c: arm[c] + 0.8 * float(rng.normal()) for c in codes}}
-    assert leak_signs.auc(weak, arm, 1) > 0.7
+    assert leak_signs.auc(weak, arm, 1) > 0.65
     assert leak_signs.auc({}, arm, 1) == 0.5
 
 
