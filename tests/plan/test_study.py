@@ -79,3 +79,22 @@ def test_zero_variance_and_an_impossible_target_are_refused() -> None:
         plan_study(williams, Ask(numbers=flat, mechanisms=RIVALS, trials=0))
     with pytest.raises(InputError, match="no number of people"):
         plan_study(williams, Ask(power=1.0, mechanisms=RIVALS, trials=0, endpoint="hamd17"))
+
+
+def test_a_trial_of_another_shape_still_has_its_simulated_points() -> None:
+    ask = Ask(trials=250, mechanisms=RIVALS, endpoint="madrs")
+    plan = plan_study(read("settling-trial"), ask)
+    points = [p for p in plan.curves["textbook model of the virtual trials"] if p.simulated]
+    assert [p.n for p in points] == [12, 26]
+    assert plan.truths == ()
+    found = parse(plan.edited.encode(), "next.toml")
+    assert {"open", "blocked"} <= {c.cell for c in found.conditions}
+    assert plan.advised.budget.unit == "USD"
+
+
+def test_a_compound_without_a_model_costs_its_answers_only() -> None:
+    plan = plan_study(read("abdallah-2020"), Ask(trials=0, money=300.0))
+    assert plan.pharmacy is None
+    assert plan.advised.information is None
+    assert any("No information about the mechanism" in w for w in plan.warnings)
+    assert any("No dose, lead time or washout" in w for w in plan.warnings)

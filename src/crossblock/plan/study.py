@@ -27,6 +27,7 @@ from crossblock.load.compound import compound
 from crossblock.load.evidence import shipped
 from crossblock.load.mechanism import mechanism, mechanism_names
 from crossblock.load.people import truth as read_truth
+from crossblock.load.protocol import parse
 from crossblock.plan import (
     assurance,
     budget,
@@ -295,13 +296,21 @@ def _virtual(
     protocol: Protocol, people: Truth, ask: Ask, endpoint: str, instrument: str
 ) -> tuple[tuple[CurvePoint, ...], tuple[Truths, ...]]:
     """Return simulated points of the 2 x 2 and the trial itself under three truths."""
-    two = protocol.periods == 2 and len(protocol.sequence_ids) == 2
-    if ask.trials == 0 or not two or instrument not in numbers.known_scales():
+    if ask.trials == 0 or instrument not in numbers.known_scales():
         return (), ()
     seed, trials = ask.seed, ask.trials
+    own = protocol.periods == 2 and len(protocol.sequence_ids) == 2
     points = curves.simulated(
-        protocol, people, ask.fraction, YARDSTICKS, trials=trials, seed=seed, endpoint=endpoint
+        protocol if own else _two_by_two(protocol, endpoint, people),
+        people,
+        ask.fraction,
+        YARDSTICKS,
+        trials=trials,
+        seed=seed,
+        endpoint=endpoint,
     )
+    if not own:
+        return points, ()
     done = protocol.participants.completed or protocol.participants.planned
     again = truths.repeated(
         curves.even(protocol),
@@ -313,6 +322,22 @@ def _virtual(
         endpoint=endpoint,
     )
     return points, again
+
+
+def _two_by_two(protocol: Protocol, endpoint: str, people: Truth) -> Protocol:
+    """Return the protocol as a 2 x 2 of its first two cells, as the edited file would be."""
+    two = designs.candidate("2x2")
+    scored = Scored(
+        design=two,
+        budget=budget.budget(two, budget.prices(protocol, people), YARDSTICKS[0]),
+        power={},
+        precision=None,
+        assurance=0.0,
+        told=(),
+        information=None,
+    )
+    text = edited(protocol, scored, interim=None, pharmacy=None, endpoint=endpoint, because="")
+    return parse(text.encode(), protocol.id)
 
 
 def _curves(

@@ -186,13 +186,12 @@ def _designs(plan: TrialPlan) -> Section:
 def _ledger(plan: TrialPlan) -> Table:
     rows = tuple(
         (
-            f"{s.rank}. {s.design.label}",
+            s.design.label,
             str(s.budget.completers),
-            money(plan, s),
             f"{s.budget.months:.0f}",
             percent(s.power[plan.fraction]),
             percent(s.assurance),
-            "" if s.precision is None else points(s.precision.median_width),
+            "" if s.precision is None else points(s.precision.median_width).removesuffix(" points"),
             "" if s.settles is None else f"{s.settles.completers}",
         )
         for s in plan.scored
@@ -200,16 +199,17 @@ def _ledger(plan: TrialPlan) -> Table:
     return Table(
         headers=(
             "Design",
-            "Completers",
-            "Cost",
+            "People",
             "Months",
-            f"Power at {number.percent(plan.fraction)}",
-            "Assurance",
-            "Interval",
-            "Completers to settle",
+            "Power",
+            "Assured",
+            "Width",
+            "To settle",
         ),
         rows=rows,
-        caption="What each design costs and gives",
+        caption=f"What each design gives for {money(plan, plan.advised)} or a little less: people "
+        f"who complete, months, power at {number.percent(plan.fraction)}, assurance, width of the "
+        "fraction's interval in points, and people needed to settle all that the design can see",
     )
 
 

@@ -30,6 +30,7 @@ def _bands(
 def power_figure(plan: TrialPlan) -> Figure:
     """Return power against completers, computed as lines, simulated as points with their error."""
     lines = []
+    simulated = any(p.simulated for found in plan.curves.values() for p in found)
     for title, found in plan.curves.items():
         lines.append(
             curves.Line(
@@ -65,8 +66,8 @@ def power_figure(plan: TrialPlan) -> Figure:
         levels=(curves.Level(value=plan.target_power, label=f"{plan.target_power:g} wanted"),),
         words=Words(
             title=title,
-            subtitle=f"2 × 2 crossover, {plan.response.scale}; by which numbers are believed. "
-            "Points: virtual trials with their Monte Carlo error.",
+            subtitle=f"2 × 2 crossover, {plan.response.scale}; by which numbers are believed."
+            + (" Points: virtual trials with their Monte Carlo error." if simulated else ""),
             description="Power against number of completers, for each set of planning numbers.",
             sentence=f"{title}.",
         ),
