@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from crossblock.core.errors import CatalogError, InputError
+from crossblock.core.quantity import parse
 from crossblock.core.streams import Stream
 from crossblock.domain.dose import Dose, Route
 from crossblock.domain.receptor import ReceptorId
@@ -106,7 +107,7 @@ def test_repeated_doses_have_no_single_lead_time_or_dose():
     assert len(found.doses) == 3
     assert found.lead is None
     assert found.dose is None
-    assert len(found.open) == 2
+    assert any("not for a schedule" in s for s in found.open)
 
 
 def _thrice():
@@ -131,3 +132,37 @@ def test_without_a_blocker_or_its_model_nothing_is_planned():
     assert not can_plan(krystal, known)
     with pytest.raises(CatalogError, match="no blockade model"):
         plan_blockade(krystal, known, stream=PEOPLE)
+
+
+def shot(compound_id, amount, route, **more):
+    """Return williams-2018 with its blocker given otherwise."""
+    given = WILLIAMS.administration("naltrexone")
+    quantity = parse(amount, dimension="dose")
+    changed = given.model_copy(
+        update={
+            "compound": compound_id,
+            "dose": given.dose.model_copy(update={"value": quantity}),
+            "route": given.route.model_copy(update={"value": route}),
+            **more,
+        }
+    )
+    others = [a for a in WILLIAMS.administrations if a.id != "naltrexone"]
+    return WILLIAMS.model_copy(update={"administrations": (changed, *others)})
+
+
+def test_without_a_known_spread_no_share_of_people_is_invented():
+    known = {c: compound(c) for c in ("naloxone", "ketamine")}
+    found = plan_blockade(shot("naloxone", "0.1 mg/kg", Route.IV), known, stream=PEOPLE)
+    assert found.coverage.share is None
+    assert found.dose.for_share is None
+    assert all(c.low is None and c.high is None for c in found.curves.values())
+    assert found.dose.per_kg
+    assert any("no spread between persons" in w for w in found.warnings)
+
+
+def test_a_dose_of_nothing_is_planned_and_blocks_nothing():
+    found = plan_blockade(shot("naltrexone", "0 mg", Route.ORAL), COMPOUNDS, stream=PEOPLE)
+    assert found.coverage.peak == 0.0
+    assert found.shift.dose_ratio[0] == 1.0
+    assert found.lead.shortest_h is None
+    assert all(r.amount > 0 for r in found.table)

@@ -65,3 +65,26 @@ def test_the_drugs_own_hold_is_said_with_two_digits() -> None:
     said = planwords.own_words(plan())
     assert f"0.63{THIN}% of mu" in said
     assert f"0.064{THIN}% with naltrexone" in said
+
+
+def test_nothing_is_claimed_where_nothing_is_known_or_blocked() -> None:
+    first = plan().shift.receptor
+    bare = {r: replace(c, low=None, high=None) for r, c in plan().curves.items()}
+    assert planwords.band(replace(plan(), curves=bare)) == planwords.NO_SPREAD
+    assert "there is no band" in planwords.reading(replace(plan(), curves=bare))
+    idle = replace(plan().shift, dose_ratio=(1.0, 1.0, 1.0))
+    assert planwords.shifted(idle).startswith("Nothing is blocked there")
+    unread = replace(plan(), claim="no receptor is blocked enough to read a lost effect")
+    assert planwords.pointing(unread).startswith("With these doses no receptor")
+    assert str(first) in planwords.covered(plan())
+
+
+def test_a_dose_after_the_window_has_begun_is_said_so() -> None:
+    lead = plan().lead
+    assert lead is not None
+    assert "after it has begun" in planwords.lead_words(lead, 3.0, (0.75, 1.4))
+
+
+def test_several_doses_block_in_the_plural() -> None:
+    again = replace(plan(), doses=plan().doses * 3)
+    assert planwords.covered(again).startswith("3 doses of 50 mg of naltrexone block ")

@@ -7,7 +7,7 @@ answer is a planning number from published data, with its band; none is advice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 import numpy as np
@@ -37,12 +37,18 @@ Array = NDArray[np.float64]
 MULTIPLES = (0.5, 1.0, 2.0, 3.0)  # of the protocol's own dose, for the dose table
 LEFT_D = 120.0  # days after the last dose that the washout picture shows
 LEVELS_OF_AGONIST = np.geomspace(0.01, 1000.0, 121)
+ONE_DOSE = "Lead time and amount are computed for one dose at once, not for a schedule or infusion."
 CALIBRATED, ILLUSTRATIVE = "effect-half-life-open-data", "effect-half-life-illustrative"
 
 
 class _People(TypedDict):
     weight_kg: float
     stream: Stream
+
+
+class _Differing(TypedDict):
+    weight_kg: float
+    stream: Stream | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,6 +103,7 @@ def plan_blockade(
     ask = _Asked(compounds[blocker], doses, window, wish, weight_kg, stream)
     times = default_times(protocol)
     panel = selectivity(ask.compound, doses, times, band="persons", **ask.people)
+    ask = replace(ask, spread=any(_spread(c) for c in panel.curves.values()))
     conditions = expose(protocol, compounds, times, weight_kg=weight_kg, sets=sets)
     waits, no_wait = _washouts(compounds.get(drug), ask)
     lead, no_lead = _lead(ask)
@@ -111,7 +118,7 @@ def plan_blockade(
         window_words=words,
         curves={r: _percent(c) for r, c in panel.curves.items()},
         claim=panel.claim,
-        coverage=coverage(ask.compound, doses, window, wanted=wish.wanted, **ask.people),
+        coverage=coverage(ask.compound, doses, window, wanted=wish.wanted, **ask.differing),
         lead=lead,
         dose=dose,
         by_dose=by_dose,
@@ -139,6 +146,12 @@ class _Asked:
     wish: Wish
     weight_kg: float
     stream: Stream
+    spread: bool = True  # whether any spread between persons or of the fit is known
+
+    @property
+    def differing(self) -> _Differing:
+        """Who is planned for, with others only where it is known how they differ."""
+        return {"weight_kg": self.weight_kg, "stream": self.stream if self.spread else None}
 
     @property
     def people(self) -> _People:
@@ -180,16 +193,22 @@ def _window(protocol: Protocol, wish: Wish) -> tuple[tuple[float, float], str]:
     return (start, start + 1.0), f"in the hour after {name}"
 
 
+def _spread(b: BlockadeCurve) -> bool:
+    """Tell whether the band of a curve has any width."""
+    return b.low is not None and b.high is not None and bool((b.high > b.low).any())
+
+
 def _percent(b: BlockadeCurve, from_h: float = 0.0) -> Curve:
-    """Return a blockade curve in %, its time counted from `from_h`."""
+    """Return a blockade curve in %, time counted from `from_h`; a band without width is none."""
+    low, high = (b.low, b.high) if _spread(b) or not b.fraction.any() else (None, None)
     return Curve(
         label=f"{b.receptor} receptors blocked",
         unit="%",
         time_h=b.times_h - from_h,
         value=100.0 * b.fraction,
-        low=None if b.low is None else 100.0 * b.low,
-        high=None if b.high is None else 100.0 * b.high,
-        band=b.band,
+        low=None if low is None else 100.0 * low,
+        high=None if high is None else 100.0 * high,
+        band="" if low is None else b.band,
         cell="blocked",
         assumed=b.assumed,
         info={"receptor": str(b.receptor)},
@@ -198,7 +217,7 @@ def _percent(b: BlockadeCurve, from_h: float = 0.0) -> Curve:
 
 def _lead(ask: _Asked) -> tuple[LeadAnswer | None, str]:
     if ask.single is None:
-        return None, "A lead time is computed for one dose that is not infused; here are more."
+        return None, ONE_DOSE
     length = ask.window[1] - ask.window[0]
     found = lead_for(ask.compound, ask.single, ask.wish.wanted, length, weight_kg=ask.weight_kg)
     return found, ""
@@ -207,15 +226,16 @@ def _lead(ask: _Asked) -> tuple[LeadAnswer | None, str]:
 def _dose(ask: _Asked) -> tuple[DoseAnswer | None, DoseCurve | None, str]:
     one = ask.single
     if one is None:
-        return None, None, "Another amount is computed for one dose that is not infused."
+        return None, None, ""
     after = (ask.window[0] - one.start_h, ask.window[1] - one.start_h)
     if after[0] <= 0:
         return None, None, "The window opens before the blocker can act: no dose will do."
-    answer = dose_for(ask.compound, ask.wish.wanted, after, route=one.route, stream=ask.stream)
+    others = ask.differing["stream"]
+    answer = dose_for(ask.compound, ask.wish.wanted, after, route=one.route, stream=others)
     top = 4.0 * max(one.amount, answer.typical)
     curve = dose_curve(
         ask.compound,
-        list(np.geomspace(one.amount / 50.0, top, 81)),
+        list(np.geomspace(max(one.amount / 50.0, top / 1000.0), top, 81)),
         after,
         route=one.route,
         when="lowest in the window",
@@ -232,7 +252,7 @@ def _table(ask: _Asked) -> tuple[DoseRow, ...]:
         for s in ask.compound.scans
         if s.route is one.route and s.per_kg == one.per_kg and s.count == 1 and s.dose > 0
     }
-    amounts = sorted(scanned | {m * one.amount for m in MULTIPLES})
+    amounts = sorted(scanned | {m * one.amount for m in MULTIPLES if one.amount > 0})
     return dose_table(
         ask.compound, amounts, route=one.route, per_kg=one.per_kg, weight_kg=ask.weight_kg
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from crossblock.domain.blockade_plan import BlockadePlan
 from crossblock.domain.coverage import DoseCurve
-from crossblock.report import dosing, number, panels
+from crossblock.report import dosing, number, panels, planwords
 from crossblock.report.figure import Figure, Table, Words, draw
 
 ROUND = (1.0, 2.0, 5.0)
@@ -41,8 +41,8 @@ def dose_figure(plan: BlockadePlan) -> Figure | None:
     )
     words = Words(
         title=title,
-        subtitle="Line: the typical person. Band: 95 % of people. Each doubling of the dose moves "
-        "the odds of blockade by the same factor.",
+        subtitle=f"{planwords.reading(plan)} Each doubling of the dose moves the odds of blockade "
+        "by the same factor.",
         description=f"Lowest blockade {plan.window_words} against the dose of {plan.blocker}, "
         "with a band between persons.",
         sentence=f"{title}.",
@@ -127,8 +127,8 @@ def scan_figure(plan: BlockadePlan) -> Figure | None:
     words = Words(
         title=f"The model misses {len(plan.scans.points)} human scans by "
         f"{number.fixed(100 * plan.scans.rmse)} points on average",
-        subtitle="Dots: people scanned after one dose. Line and band: the model, typical person "
-        "and 95 % of people. The model was fitted to these scans, so this is no test of it.",
+        subtitle=f"Dots: people scanned after one dose. {planwords.reading(plan)} The model was "
+        "fitted to these scans, so this is no test of it.",
         description="Measured blockade against dose, on the modeled curve.",
         sentence=f"{plan.scans.sentence} The model was fitted to these scans.",
     )

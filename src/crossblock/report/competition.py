@@ -32,8 +32,8 @@ def figure(plan: BlockadePlan) -> Figure:
     )
     words = Words(
         title=title,
-        subtitle="Where blockade in the window is lowest. Line: the typical person; band: 95 % of "
-        "people. Blocker and agonist compete, so enough agonist always wins.",
+        subtitle=f"Where blockade in the window is lowest. {planwords.reading(plan)} Blocker and "
+        "agonist compete, so enough agonist always wins.",
         description="Occupancy by an agonist against its level, shifted to the right by the "
         "blocker.",
         sentence=f"{title}. {planwords.own_words(plan)}".strip(),

@@ -47,14 +47,13 @@ def same_dose(plan: BlockadePlan) -> tuple[ScanPoint, ...]:
 
 
 def _reading(plan: BlockadePlan) -> str:
-    band = "Line: the typical person. Band: 95 % of people"
     dots = same_dose(plan)
     seen = ""
     if dots:
         seen = " Dots: people scanned after this dose"
         hollow = any(p.scan.relative_to_h is not None for p in dots)
         seen += "; hollow ones were measured against their own early scan." if hollow else "."
-    return f"{band}. Gray stripe: {_stripe(plan)}. {seen.strip()}".strip()
+    return f"{planwords.reading(plan)} Gray stripe: {_stripe(plan)}. {seen.strip()}".strip()
 
 
 def _stripe(plan: BlockadePlan) -> str:

@@ -61,6 +61,8 @@ def days(value: float) -> str:
     """Return "9.1 days", "40 days" or "no end"."""
     if math.isinf(value):
         return "no end"
+    if 0.0 < value < 0.95:
+        return f"{number.fixed(24.0 * value, 0)} h"
     return f"{number.fixed(value, 0) if value >= 20 else _trimmed(value)} days"
 
 

@@ -71,8 +71,9 @@ def _question(protocol: Protocol, plan: BlockadePlan | None) -> str:
     if plan is None:
         return f"What do the drugs of {protocol.id} do, hour by hour?"
     given = dosing.given(plan.doses, plan.blocker)
+    do = "do" if len(plan.doses) > 1 else "does"
     return (
-        f"How much of the {plan.shift.receptor} receptors does {given} block "
+        f"How much of the {plan.shift.receptor} receptors {do} {given} block "
         f"{plan.window_words}, and for how long after?"
     )
 
@@ -85,15 +86,15 @@ def _nothing(picture: ExposurePicture) -> str:
 def _answer(plan: BlockadePlan, assumed: Sequence[Assumed]) -> tuple[Paragraph, ...]:
     c = plan.coverage
     wanted = number.percent(c.wanted)
-    low, high = planwords.band(plan)
     lead: list[str | Run] = [
-        f"In a typical person {dosing.given(plan.doses, plan.blocker)} blocks ",
+        f"In a typical person {dosing.given(plan.doses, plan.blocker)} "
+        f"{'block' if len(plan.doses) > 1 else 'blocks'} ",
         Run(
             text=f"{planwords.share(plan)} of {plan.shift.receptor} receptors",
             strong=True,
             assumed=next((a.key for a in assumed if a.reason in plan.amber.values()), ""),
         ),
-        f" {plan.window_words} ({low} to {high}{number.THIN}% in 95 % of people). ",
+        f" {plan.window_words} ({planwords.band(plan)}). ",
     ]
     if c.share is not None:
         lead.append(f"{wanted} or more all the time is reached by {planwords.of_100(c.share)}.")
@@ -106,12 +107,11 @@ def _answer(plan: BlockadePlan, assumed: Sequence[Assumed]) -> tuple[Paragraph, 
 
 def _tiles(plan: BlockadePlan) -> tuple[Tile, ...]:
     c = plan.coverage
-    low, high = planwords.band(plan)
     tiles = [
         Tile(
             value=planwords.share(plan),
             words=f"of {plan.shift.receptor} receptors blocked {plan.window_words}; "
-            f"{low} to {high}{number.THIN}% in 95 % of people",
+            f"{planwords.band(plan)}",
         )
     ]
     if c.share is not None:
@@ -164,7 +164,7 @@ def _planned(plan: BlockadePlan) -> tuple[Section, ...]:
         ),
         Section(
             heading="Which receptors",
-            paragraphs=(paragraph(f"A lost effect would point to {plan.claim}."),),
+            paragraphs=(paragraph(planwords.pointing(plan)),),
             figures=(selectivity.figure(plan),),
         ),
         Section(
@@ -205,7 +205,7 @@ def _can(plan: BlockadePlan) -> tuple[str, ...]:
     return (
         f"How much of the {plan.shift.receptor} receptors is blocked at each hour, in a typical "
         "person and in most people.",
-        f"That a lost effect would point to {plan.claim}.",
+        planwords.pointing(plan),
     )
 
 

@@ -12,21 +12,21 @@ from crossblock.domain.curve import Curve
 from crossblock.domain.washout import Washout
 from crossblock.report import dosing, number
 
+NO_SPREAD = "no spread between persons is known"
 NO_ADVICE = "These are planning numbers from published data, not advice to give or take any drug."
 
 
 def lines(plan: BlockadePlan) -> tuple[str, ...]:
     """Return the plan as sentences, the answer first; no advice, and what is not known."""
-    low, high = band(plan)
     said = [
-        f"{covered(plan)} (typical person; {low} to {high}{number.THIN}% in 95 % of people)",
+        f"{covered(plan)} (typical person; {band(plan)})",
         *(f"{number.percent(v)} or more: {above_words(s)}" for v, s in plan.coverage.above.items()),
     ]
     if plan.coverage.share is not None:
         wanted = number.percent(plan.coverage.wanted)
         said.append(f"{wanted} or more all the time: {of_100(plan.coverage.share)}")
     said.append(takes(plan))
-    said.append(f"a lost effect would point to {plan.claim}")
+    said.append(pointing(plan))
     said.append(shifted(plan.shift))
     if plan.washout is not None:
         said += [waiting(plan, plan.washout), candidate_words(plan, plan.washout)]
@@ -56,11 +56,28 @@ def share(plan: BlockadePlan) -> str:
     return f"{text}{number.THIN}%"
 
 
-def band(plan: BlockadePlan) -> tuple[str, str]:
-    """Return the lowest and highest percent that 95 % of people have in the window."""
+def band(plan: BlockadePlan) -> str:
+    """Return "65 to 97 % in 95 % of people", or that no spread is known."""
     curve = main_curve(plan)
+    if curve.low is None:
+        return NO_SPREAD
     ends = [at(curve, h) for h in plan.coverage.window_h]
-    return f"{min(e[1] for e in ends):.0f}", f"{max(e[2] for e in ends):.0f}"
+    low, high = min(e[1] for e in ends), max(e[2] for e in ends)
+    return f"{low:.0f} to {high:.0f}{number.THIN}% in 95 % of people"
+
+
+def reading(plan: BlockadePlan) -> str:
+    """Return how to read a line and its band, or that there is no band and why."""
+    if main_curve(plan).low is None:
+        return f"Line: the typical person; {NO_SPREAD}, so there is no band."
+    return "Line: the typical person. Band: 95 % of people."
+
+
+def pointing(plan: BlockadePlan) -> str:
+    """Return what a lost effect would point to, or that nothing is blocked enough to say."""
+    if plan.claim.startswith("no receptor"):
+        return f"With these doses {plan.claim}."
+    return f"A lost effect would point to {plan.claim}."
 
 
 def of_100(share: float) -> str:
@@ -74,10 +91,11 @@ def covered(plan: BlockadePlan) -> str:
     """Return the title: what is held in the window, and whether that is what was wanted."""
     c = plan.coverage
     given = dosing.given(plan.doses, plan.blocker).split(" by mouth")[0]
+    blocks = "block" if len(plan.doses) > 1 else "blocks"
     wanted = number.percent(c.wanted)
     verdict = f"{wanted} is kept" if c.lowest >= c.wanted else f"{wanted} is not kept"
     return (
-        f"{given} blocks {share(plan)} of {plan.shift.receptor} receptors "
+        f"{given} {blocks} {share(plan)} of {plan.shift.receptor} receptors "
         f"{plan.window_words}: {verdict}"
     )
 
@@ -117,19 +135,23 @@ def lead_words(lead: LeadAnswer, start_h: float, window_h: tuple[float, float]) 
     wanted, length = number.percent(lead.wanted), dosing.clock(lead.window_length_h)
     if lead.shortest_h is None or lead.longest_h is None:
         return f"No lead time keeps {wanted} for {length} with this dose."
+    before = window_h[0] - start_h
+    planned = f"{dosing.clock(abs(before))} {'before' if before >= 0 else 'after it has begun'}"
     return (
-        f"This dose keeps {wanted} for {length} when it is taken "
-        f"{dosing.clock(lead.shortest_h)} to {dosing.clock(lead.longest_h)} before; the protocol "
-        f"gives it {dosing.clock(window_h[0] - start_h)} before."
+        f"This dose keeps {wanted} for {length} when it is taken {dosing.clock(lead.shortest_h)} "
+        f"to {dosing.clock(lead.longest_h)} before; the protocol gives it {planned}."
     )
 
 
 def shifted(s: Shift) -> str:
     """Return "An agonist needs 8.4 times its level for the same hold on mu receptors (…)"."""
     middle, low, high = s.dose_ratio
+    if middle < 1.005:
+        return f"Nothing is blocked there: an agonist holds {s.receptor} receptors as it does alone"
+    spread = "" if low == high else f" ({_two(low)} to {_two(high)} in 95 % of people)"
     return (
         f"An agonist needs {_two(middle)} times its level to hold as many "
-        f"{s.receptor} receptors ({_two(low)} to {_two(high)} in 95 % of people)"
+        f"{s.receptor} receptors{spread}"
     )
 
 

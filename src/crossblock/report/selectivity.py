@@ -21,7 +21,7 @@ def figure(plan: BlockadePlan) -> Figure:
         "below. Gray stripe: the window.",
         description=f"Blockade by {plan.blocker} of {number.listed([str(r) for r in plan.curves])} "
         "receptors over hours and days.",
-        sentence=f"{title}. A lost effect would point to {plan.claim}.",
+        sentence=f"{title}. {planwords.pointing(plan)}",
     )
     return draw(
         id="selectivity",
