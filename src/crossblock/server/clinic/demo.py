@@ -76,9 +76,7 @@ def _cast() -> Actor:
 
 
 def _account(patient: Participant) -> None:
-    first, second = (
-        actor_of(p) for p in Person.objects.filter(email__startswith="admin-").order_by("pk")
-    )
+    first, second = (actor_of(Person.objects.get(email=f"admin-{n}@demo.invalid")) for n in (1, 2))
     person = invite(first, "patient@demo.invalid", "Patient", PASSWORD, patient.code)
     give(second, ask(first, person, PATIENT, house.SITE, "own questionnaires"))
 
@@ -141,8 +139,10 @@ def _intake(pen: Pen, who: Patient, baseline: float) -> None:
         "pregnancy": "not needed", "screen": "nothing found", "height": 172.0, "weight": 70.0,
         "systolic": 122.0, "diastolic": 78.0,
     }, "intake")  # fmt: skip
-    tried: dict[str, Answer] = {"name": "an antidepressant, full dose", "kind": "antidepressant", "dose": "yes",
-             "weeks": 8.0, "end": "failed"}  # fmt: skip
+    tried: dict[str, Answer] = {
+        "name": "an antidepressant, full dose", "kind": "antidepressant", "dose": "yes",
+        "weeks": 8.0, "end": "failed",
+    }  # fmt: skip
     history: dict[str, Answer] = {"months": 20.0, "severity": "4"}
     history |= {f"trial{n}-{k}": v for n in (1, 2, 3) for k, v in tried.items()}
     pen.write(-7.0, "history", history | {"severity": 4.0}, "intake")

@@ -93,7 +93,8 @@ def _bands(p: Picture, y: Callable[[float], float]) -> list[SafeString]:
             format_html(
                 '<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>'
                 '<path d="M{} {}H{}" stroke="{}" stroke-dasharray="4 3"/>'
-                '<text x="{}" y="{}" fill="{}" text-anchor="{}">{} at {} or less</text>',
+                '<text x="{}" y="{}" fill="{}" text-anchor="{}" stroke="#fff" stroke-width="3" '
+                'paint-order="stroke">{} at {} or less</text>',
                 LEFT,
                 top,
                 WIDE - LEFT - RIGHT,

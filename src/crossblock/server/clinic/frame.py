@@ -33,7 +33,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "menu": menu,
-        "roles": ", ".join(sorted(WORDS.get(r, r) for r in actor.roles)) if actor else "",
+        "my_roles": ", ".join(sorted(WORDS.get(r, r) for r in actor.roles)) if actor else "",
         "house": now,
         "study_title": now.name,
         "htmx_integrity": htmx_integrity(),

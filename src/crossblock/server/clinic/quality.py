@@ -22,7 +22,7 @@ class Share:
 
     @property
     def percent(self) -> str:
-        return f"{100 * self.part / self.whole:.0f} %" if self.whole else "–"
+        return f"{100 * self.part / self.whole:.0f}\u00a0%" if self.whole else "–"
 
 
 def board() -> tuple[Share, ...]:

@@ -172,7 +172,7 @@ def _raise(
     if form not in instrument.names():
         return None
     found = instrument.read(form)
-    items = [k for k in found.suicide_items if content["values"].get(k, 0) >= _from(form)]
+    items = [k for k in found.suicide_items if content["values"].get(k, 0) >= 1]
     alarms = [a for a in found.alarms(content["values"]) if a.of in found.suicide_items]
     if not items and not alarms:
         return None
@@ -191,11 +191,6 @@ def _raise(
             until=entry.now + timedelta(minutes=now.acknowledge_min),
         )
     )
-
-
-def _from(form: str) -> float:
-    """Return from which answer a suicide item pages: MADRS counts 1 as normal weariness of life."""
-    return 2.0 if form == "madrs" else 1.0
 
 
 def acknowledge(actor: Actor, page: Page, text: str) -> Acknowledgment:

@@ -1,0 +1,35 @@
+"""The clinic's own facts: read strictly, with sentences for what is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from crossblock.core.errors import CatalogError, InputError
+from crossblock.server.clinic import house
+from tests.server.clinic.conftest import CLINIC
+
+
+def test_it_is_read(tmp_path: Path) -> None:
+    (tmp_path / "clinic.toml").write_text(CLINIC)
+    found = house.read(tmp_path)
+    assert (found.name, len(found.crisis), found.answers_monitored) == ("Example clinic", 2, False)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (('zone = "Europe/Berlin"', 'zone = "Nowhere/Atall"'), "time zone"),
+        (("acknowledge_min", "acknowledge_mins"), "no such key"),
+        (("acknowledge_min = 30", "acknowledge_min = 0"), "acknowledge_min"),
+        (('page_to = "clinician-1@example.org"', ""), "page_to"),
+    ],
+)
+def test_what_is_wrong_is_said(tmp_path: Path, change: tuple[str, str], words: str) -> None:
+    (tmp_path / "clinic.toml").write_text(CLINIC.replace(*change))
+    with pytest.raises(CatalogError, match=words):
+        house.read(tmp_path)
+
+
+def test_a_folder_without_one(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no clinic"):
+        house.read(tmp_path)
