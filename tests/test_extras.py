@@ -7,7 +7,7 @@ from pathlib import Path
 SOURCE = Path(__file__).parents[1] / "src" / "crossblock"
 EXTRAS = ("jax", "jaxlib", "blackjax", "distributed", "django", "allauth", "psycopg")
 # The modules that are their extra's door.
-DOORS = ("server", "backend_jax", "cluster", "smc", "prove", "clinic", "theater", "leaks", "leakcheck")
+DOORS = ("server", "backend_jax", "cluster", "smc", "prove", "clinic", "theater", "leak")
 
 CODE = """
 import importlib, sys
