@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from crossblock.domain.response import ALONE, BLOCKED, NONE, OPEN
+from crossblock.domain.response import ALONE, ALONE_HIGHER, BLOCKED, HIGHER, NONE, OPEN
 from crossblock.load.people import truth
+from crossblock.load.protocol import read
 from crossblock.plan import designs, numbers
 from crossblock.stats.designs import balance, constants
 
@@ -54,3 +55,21 @@ def test_every_candidate_holds_the_two_cells_a_fraction_needs() -> None:
         assert {OPEN, BLOCKED} <= set(c.cells)
     assert {ALONE, NONE} <= set(designs.candidate("factorial").cells)
     assert not designs.candidate("factorial").crossover
+
+
+def test_the_settling_trial_is_read_as_its_own_design() -> None:
+    found = designs.own(read("settling-trial"))
+    assert found is not None
+    assert (found.periods, found.extra, len(found.sequences)) == (4, 1, 8)
+    assert set(found.cells) == {OPEN, BLOCKED, NONE, ALONE, HIGHER, ALONE_HIGHER}
+    a, V = designs.effects(found, RESPONSE, 0.28, 80)
+    # half of the people carry the first dose: between the whole design and one of half its size
+    whole = designs.candidate("williams-4")
+    assert designs.effects(whole, RESPONSE, 0.28, 80)[1][0, 0] < V[0, 0]
+    assert V[0, 0] < designs.effects(whole, RESPONSE, 0.28, 40)[1][0, 0]
+    assert a == pytest.approx(designs.effects(whole, RESPONSE, 0.28, 80)[0])
+
+
+def test_a_design_among_the_candidates_is_not_listed_twice() -> None:
+    assert designs.own(read("williams-2018")) is None
+    assert designs.own(read("yoon-2025")) is not None  # three parallel groups

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from crossblock.core.errors import InputError
-from crossblock.domain.response import ALONE, BLOCKED, HIGHER, NONE, OPEN
+from crossblock.domain.response import ALONE, ALONE_HIGHER, BLOCKED, HIGHER, NONE, OPEN
 from crossblock.plan import designs, numbers
 from crossblock.plan.information import information, observables
 from crossblock.plan.mechanisms import DRAWS, Prediction
@@ -14,7 +14,7 @@ ONES = np.ones(DRAWS)
 
 
 def rival(name: str, left: float, alone: float = 0.0, glx: float = 1.0) -> Prediction:
-    fall = {OPEN: 1.0, BLOCKED: left, HIGHER: left, ALONE: alone, NONE: 0.0}
+    fall = {OPEN: 1.0, BLOCKED: left, HIGHER: left, ALONE: alone, ALONE_HIGHER: alone, NONE: 0.0}
     surge = {OPEN: 1.0, BLOCKED: glx, HIGHER: glx, ALONE: 0.0, NONE: 0.0}
     return Prediction(
         id=name,

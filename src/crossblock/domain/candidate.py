@@ -12,13 +12,15 @@ class Candidate:
     """One design that the next study could have. `sequences` are cells by period.
 
     `qualifying`: everybody first has one open session that is not analyzed; only those who respond
-    in it go on. `glx`: glutamate is measured in every session beside the score.
+    in it go on. `extra`: further sessions of everybody that the comparison does not use. `glx`:
+    glutamate is measured in every session beside the score.
     """
 
     id: str
     label: str
     sequences: Sequences
     qualifying: bool = False
+    extra: int = 0
     glx: bool = False
 
     @property

@@ -25,6 +25,9 @@ Array = NDArray[np.float64]
 OPEN, BLOCKED, ALONE, NONE = "open", "blocked", "blocker_alone", "no_drug"
 HIGHER = "blocked_high"
 """The drug after a second, larger dose of the blocker."""
+ALONE_HIGHER = "blocker_alone_high"
+HARMED = (BLOCKED, HIGHER, ALONE, ALONE_HIGHER)
+"""Cells in which the blocker itself may cost points."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +69,7 @@ class Response:
 
     def mean(self, cells: Sequence[str], fraction: float, alone: float = 0.0) -> Array:
         """Return the mean change of `cells`, (C,); `alone` is what the blocker itself takes."""
-        hurt = np.array([alone if c in (BLOCKED, HIGHER, ALONE) else 0.0 for c in cells])
+        hurt = np.array([alone if c in HARMED else 0.0 for c in cells])
         return np.asarray(self.other + kept(cells, fraction) * self.drug - hurt)
 
     def covariance(self, cells: Sequence[str], fraction: float) -> Array:

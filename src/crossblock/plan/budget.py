@@ -96,7 +96,7 @@ def _assumed(name: str, value: float, unit: str) -> PlanningValue:
 
 def stay(design: Candidate, p: Prices) -> float:
     """Return the share of randomized people who complete every period."""
-    later = design.periods - 1
+    later = design.periods + design.extra - 1
     if later == 0:
         return 1.0 - p.leave_later
     return (1.0 - p.leave_first) * (1.0 - p.leave_later) ** (later - 1)
@@ -113,9 +113,9 @@ def budget(design: Candidate, p: Prices, completers: int, qualify: float = 1.0) 
     screened = math.ceil(randomized / qualify) if design.qualifying else randomized
     own = session_cost(design, p)
     extra = screened if design.qualifying else 0
-    sessions = randomized * design.periods + extra
+    sessions = randomized * (design.periods + design.extra) + extra
     total = p.fixed + screened * p.per_participant + sessions * own
-    periods = design.periods + (1 if design.qualifying else 0)
+    periods = design.periods + design.extra + (1 if design.qualifying else 0)
     days = (periods - 1) * p.washout_d + p.last_visit_d
     return Budget(
         unit=p.unit,

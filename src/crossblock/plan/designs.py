@@ -19,12 +19,22 @@ from numpy.typing import NDArray
 
 from crossblock.core.errors import InputError, Problem
 from crossblock.domain.candidate import Candidate
-from crossblock.domain.response import ALONE, BLOCKED, HIGHER, NONE, OPEN, Response
+from crossblock.domain.protocol import Protocol
+from crossblock.domain.response import (
+    ALONE,
+    ALONE_HIGHER,
+    BLOCKED,
+    HIGHER,
+    NONE,
+    OPEN,
+    Response,
+)
 from crossblock.stats.blockade import contrasts
 from crossblock.stats.designs import williams
 
 Array = NDArray[np.float64]
 FOUR = (OPEN, BLOCKED, ALONE, NONE)
+OWN = "own"
 
 
 def _pairs(cells: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
@@ -65,6 +75,40 @@ def candidates() -> tuple[Candidate, ...]:
             id="factorial", label="factorial, four groups", sequences=tuple((c,) for c in FOUR)
         ),
     )
+
+
+def own(protocol: Protocol) -> Candidate | None:
+    """Return the protocol's own design; None where it is one of the candidates.
+
+    The blocked cell is that of the primary estimand, another dose is the higher one; a first
+    period that no estimand uses is a session of everybody besides the comparison.
+    """
+    primary = next(a.estimand for a in protocol.analysis.analyses if a.role == "primary")
+    test = protocol.estimand(primary).test
+    used = {c for e in protocol.estimands for c in (e.test, e.reference)}
+    names = {c.id: _cell(protocol, c.id, test) for c in protocol.conditions}
+    rows = protocol.sequence_conditions
+    apart = {r[0] for r in rows}
+    extra = 1 if len(apart) == 1 and not apart & used and protocol.periods > 1 else 0
+    sequences = tuple(tuple(names[c] for c in r[extra:]) for r in rows)
+    shapes = {frozenset(c.sequences) for c in candidates()}
+    seen = {c for s in sequences for c in s}
+    if not {OPEN, BLOCKED} <= seen or (not extra and frozenset(sequences) in shapes):
+        return None
+    return Candidate(id=OWN, label="as this protocol has it", sequences=sequences, extra=extra)
+
+
+def _cell(protocol: Protocol, condition: str, test: str) -> str:
+    """Return the cell of a condition, the higher one where its blocker is not the primary's."""
+    cell = protocol.condition(condition).cell
+    if cell in (OPEN, NONE) or blockers(protocol, condition) == blockers(protocol, test):
+        return cell
+    return HIGHER if cell == BLOCKED else ALONE_HIGHER
+
+
+def blockers(protocol: Protocol, condition: str) -> tuple[str, ...]:
+    """Return the ids of the blockers that a condition gives."""
+    return tuple(a.id for a in protocol.given(condition) if a.role == "blocker")
 
 
 def candidate(design: str) -> Candidate:
@@ -116,7 +160,7 @@ def effects(design: Candidate, response: Response, fraction: float, n: int) -> t
     Without a no-drug cell both are changes from baseline, so d holds what improves without the
     drug too, and the fraction is of the whole change.
     """
-    cells = tuple(c for c in design.cells if c != HIGHER)
+    cells = tuple(c for c in design.cells if c not in (HIGHER, ALONE_HIGHER))
     L = np.stack(contrasts(cells))
     keep = [design.cells.index(c) for c in cells]
     V = cell_covariance(design, response, fraction, n)[np.ix_(keep, keep)]

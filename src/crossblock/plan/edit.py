@@ -16,6 +16,7 @@ from crossblock.domain.candidate import Candidate
 from crossblock.domain.protocol import Protocol
 from crossblock.domain.response import ALONE, BLOCKED, HIGHER, NONE, OPEN
 from crossblock.domain.trial_plan import InterimAdvice, PharmacyAdvice, Scored
+from crossblock.plan import designs
 from crossblock.plan.tomltext import dumps
 
 GLX_APART = (
@@ -42,9 +43,10 @@ def edited(
     data = {"schema": protocol.format, **{k: v for k, v in data.items() if k != "schema"}}
     _name(data, protocol)
     data["participants"] = {"planned": _decided(best.budget.screened, because)}
-    conditions = _conditions(data, protocol, best.design)
-    _design(data, best.design, conditions, pharmacy)
-    _randomization(data, best.design)
+    if best.design.id != designs.OWN:
+        conditions = _conditions(data, protocol, best.design)
+        _design(data, best.design, conditions, pharmacy)
+        _randomization(data, best.design)
     _interim(data, endpoint, interim, because)
     _analyses(data)
     _limits(data, best.design)
@@ -109,14 +111,12 @@ def _known(protocol: Protocol) -> dict[str, str]:
     chosen = (protocol.condition(c) for c in (estimand.reference, estimand.test))
     found: dict[str, str] = {c.cell: c.id for c in chosen}
     for c in protocol.conditions:
-        if c.cell != ALONE or _blockers(protocol, c.id) == _blockers(protocol, found[BLOCKED]):
+        if c.cell != ALONE or designs.blockers(protocol, c.id) == designs.blockers(
+            protocol, found[BLOCKED]
+        ):
             found.setdefault(c.cell, c.id)
     rest = [c for c in protocol.conditions if c.cell == BLOCKED and c.id != found.get(BLOCKED)]
     return found | ({HIGHER: rest[0].id} if rest else {})
-
-
-def _blockers(protocol: Protocol, condition: str) -> tuple[str, ...]:
-    return tuple(a.id for a in protocol.given(condition) if a.role == "blocker")
 
 
 def _condition(data: Data, protocol: Protocol, cell: str) -> Data:

@@ -20,7 +20,7 @@ from crossblock.core.errors import InputError, Problem
 from crossblock.domain.compound import Compound
 from crossblock.domain.mechanism import Family, Mechanism
 from crossblock.domain.protocol import Protocol
-from crossblock.domain.response import ALONE, BLOCKED, HIGHER, NONE, OPEN
+from crossblock.domain.response import ALONE, ALONE_HIGHER, BLOCKED, HIGHER, NONE, OPEN
 from crossblock.exposure.effect import effect, without_blocker, without_drug
 from crossblock.exposure.planner import blocked_condition
 from crossblock.exposure.system import People
@@ -28,7 +28,7 @@ from crossblock.exposure.treatment import Treatment, treatment_of
 
 Array = NDArray[np.float64]
 DRAWS = 16  # prior draws a mechanism, a power of 2
-CELLS = (OPEN, BLOCKED, ALONE, NONE, HIGHER)
+CELLS = (OPEN, BLOCKED, ALONE, NONE, HIGHER, ALONE_HIGHER)
 TIMES_HIGHER = 2.0  # the second blocker dose, as a multiple of the first
 GLX_AFTER_H = 0.5  # h after the start of the drug: while it runs in, as the published spectra
 
@@ -53,7 +53,7 @@ class Prediction:
 def predictions(
     protocol: Protocol, compounds: Mapping[str, Compound], mechanisms: Sequence[Mechanism]
 ) -> tuple[Prediction, ...]:
-    """Return what each mechanism predicts for the five cells at the primary visit."""
+    """Return what each mechanism predicts for the six cells at the primary visit."""
     return tuple(predict(protocol, compounds, m) for m in mechanisms)
 
 
@@ -96,7 +96,7 @@ def _all(rows: Array) -> Array:
 def treatments(
     protocol: Protocol, compounds: Mapping[str, Compound], mechanism: Mechanism
 ) -> dict[str, Treatment]:
-    """Return what each of the five cells gives."""
+    """Return what each of the six cells gives."""
     condition = blocked_condition(protocol)
     if condition is None or protocol.condition(condition).cell != BLOCKED:
         raise InputError(
@@ -109,12 +109,14 @@ def treatments(
         )
     both = treatment_of(protocol, condition, compounds, mechanism)
     more = tuple(replace(d, amount=TIMES_HIGHER * d.amount) for d in both.blocker_doses)
+    higher = replace(both, blocker_doses=more)
     return {
         OPEN: without_blocker(both),
         BLOCKED: both,
         ALONE: without_drug(both),
         NONE: without_blocker(without_drug(both)),
-        HIGHER: replace(both, blocker_doses=more),
+        HIGHER: higher,
+        ALONE_HIGHER: without_drug(higher),
     }
 
 

@@ -26,7 +26,9 @@ def questions(fraction: float) -> tuple[Question, ...]:
         Question(id="drug", words="drug or time and hope", needs="a no-drug cell"),
         Question(id="rest", words="what is left: drug or not", needs="a no-drug cell"),
         Question(
-            id="blocker", words="blockade or blocker's own harm", needs="blocker-alone and no drug"
+            id="blocker",
+            words="blockade or blocker's own harm",
+            needs="blocker-alone and no-drug cells",
         ),
         Question(id="dose", words="one dose or enough", needs="a second blocker dose"),
     )

@@ -69,8 +69,8 @@ def outcomes(best: Scored, fraction: float) -> tuple[Outcome, ...]:
     found = [
         Outcome(
             result="The interval of the fraction excludes 0 and 1",
-            means=f"Opioid receptors carry part of the effect (planned for: {part}). They do not "
-            "carry all of it.",
+            means=f"The blocked receptors carry part of the effect (planned for: {part}), and not "
+            "all of it.",
             probability=_both(best),
         ),
         Outcome(
@@ -107,8 +107,8 @@ def outcomes(best: Scored, fraction: float) -> tuple[Outcome, ...]:
         found.append(
             Outcome(
                 result="Mood effect blocked, Glx surge not",
-                means="The opioid step lies beside or after the glutamate surge; if both are "
-                "blocked, it lies before it.",
+                means="The step at the blocked receptors lies beside or after the surge; if both "
+                "are blocked, it lies before it.",
             )
         )
     return tuple(found)

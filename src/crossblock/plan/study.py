@@ -98,10 +98,10 @@ def plan_study(protocol: Protocol, ask: Ask | None = None, *, said: Said = quiet
     rivals, silent = _rivals(protocol, compounds, ask)
     money = ask.money if ask.money is not None else _own_money(protocol, cost)
     said("designs at equal cost")
-    pool, too_dear = _pool(response, prior, cost, money, rivals, ask)
+    pool, too_dear = _pool(protocol, response, prior, cost, money, rivals, ask)
     ranked = recommend.ranked(pool, questions.questions(ask.fraction))
     best = ranked[0]
-    advised = designs.candidate(best.design.id)
+    advised = best.design
     reply = qualifying.qualified(response) if advised.qualifying else response
     look = interim.advice(advised, reply, best.budget.completers, (0.0, ask.fraction, 1.0))
     said("dose, lead time, washout")
@@ -193,14 +193,14 @@ def _response(ask: Ask, instrument: str, people: Truth) -> Response:
 
 
 def _own_money(protocol: Protocol, cost: budget.Prices) -> float:
-    """Return what the protocol's own number of people costs as a 2 x 2."""
+    """Return what the protocol's own number of people costs in its own design."""
     counts = protocol.participants
     stated = counts.planned or counts.enrolled
     if stated is None:
         return LEAST_MONEY
-    two = designs.candidate("2x2")
-    n = max(4, round(stated.value * budget.stay(two, cost)))
-    return budget.budget(two, cost, n).total
+    design = designs.own(protocol) or designs.candidate("2x2")
+    n = max(2 * len(design.sequences), round(stated.value * budget.stay(design, cost)))
+    return budget.budget(design, cost, n).total
 
 
 def _scored(
@@ -269,6 +269,7 @@ def _rivals(
 
 
 def _pool(
+    protocol: Protocol,
     response: Response,
     prior: numbers.FractionPrior,
     cost: budget.Prices,
@@ -278,7 +279,8 @@ def _pool(
 ) -> tuple[list[Scored], tuple[str, ...]]:
     """Return the candidates that the money pays for, and a sentence for those it does not."""
     pool, dear, last = [], [], None
-    for design in designs.candidates():
+    own = designs.own(protocol)
+    for design in (*designs.candidates(), *((own,) if own else ())):
         share = qualifying.share(response) if design.qualifying else 1.0
         try:
             n = budget.affordable(design, cost, money, share)
