@@ -36,3 +36,4 @@ def test_every_scan_is_in_the_table_with_its_misfit() -> None:
 def test_ticks_are_round_and_inside() -> None:
     assert amounts.ticks(1.0, 242.0) == (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0)
     assert amounts.ticks(0.003, 0.02) == (0.005, 0.01, 0.02)
+    assert amounts.ticks(0.0005, 2.0) == (0.001, 0.01, 0.1, 1.0)

@@ -12,6 +12,7 @@ from crossblock.report import dosing, number, panels, planwords
 from crossblock.report.figure import Figure, Table, Words, draw
 
 ROUND = (1.0, 2.0, 5.0)
+MOST_TICKS = 8
 
 
 def dose_figure(plan: BlockadePlan) -> Figure | None:
@@ -172,7 +173,12 @@ def _trace(curve: DoseCurve) -> panels.Trace:
 
 
 def ticks(low: float, high: float) -> tuple[float, ...]:
-    """Return round values (1, 2 or 5 times a power of ten) from `low` to `high`."""
+    """Return round values (1, 2 or 5 times a power of ten) from `low` to `high`, at most eight.
+
+    Where there would be more, powers of ten alone.
+    """
     decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
     found = [float(f"{m}e{k}") for k in decades for m in ROUND]
-    return tuple(v for v in found if low <= v <= high)
+    inside = tuple(v for v in found if low <= v <= high)
+    tens = tuple(v for v in inside if v in {float(f"1e{k}") for k in decades})
+    return inside if len(inside) <= MOST_TICKS else tens

@@ -214,8 +214,8 @@ def _panel(panel: _Panel, given: DoseMark | None, size: tuple[int, int], x_title
             color=style.color, strokeDash=list(style.dash), strokeWidth=2.2, clip=True
         )
         parts.append(line.encode(x=x, y=y))
-    parts.extend(_tags(panel, x, y))
     width, height = size
+    parts.extend(_tags(panel, x, height))
     return compose.layer(*parts, size=(width, height))
 
 
@@ -224,7 +224,7 @@ def tag(curve: Curve) -> str:
     return str(curve.info.get("receptor", curve.label.split(" ")[0]))
 
 
-def _tags(panel: _Panel, x: Any, y: Any) -> list[Any]:
+def _tags(panel: _Panel, x: Any, height: int) -> list[Any]:
     """Name the lines where they stand highest, when a panel shows more than one receptor."""
     named = {tag(c): c for c in reversed(panel.curves)}
     if len(named) < 2:
@@ -233,20 +233,23 @@ def _tags(panel: _Panel, x: Any, y: Any) -> list[Any]:
         name: max(_rows(c, panel), key=lambda r: (round(r["v"], 1), -r["t"]))
         for name, c in named.items()
     }
-    parts: list[Any] = []
     highest = max(p["v"] for p in peaks.values())
-    for name, peak in peaks.items():
+    wished = []
+    for peak in peaks.values():
         crowded = any(0 < p["v"] - peak["v"] < 0.15 * _top(panel) for p in peaks.values())
-        row = [{"t": peak["t"], "v": peak["v"], "text": name}]
-        dy = 9 if crowded and peak["v"] < highest else -8
-        if highest > 0.95 * _top(panel) and (crowded or peak["v"] == highest):
-            dy += 17  # above a line at the top stands the title of the panel
+        beside = 9 if crowded and peak["v"] < highest else -8
+        wished.append(height * (1.0 - peak["v"] / _top(panel)) + beside)
+    parts: list[Any] = []
+    for (name, peak), place in zip(
+        peaks.items(), strokes.dodge(wished, 14.0, 5.0, height - 7.0), strict=True
+    ):
         style: dict[str, Any] = {
             "fontWeight": STRONG,
             "fontSize": SMALL,
             "color": color_of_text(named[name].cell),
         }
-        parts.append(layers.haloed(row, x=x, y=y, dx=8, dy=dy, **style))
+        row = [{"t": peak["t"], "text": name}]
+        parts.append(layers.haloed(row, x=x, y=alt.value(place), dx=8, **style))
     return parts
 
 

@@ -152,7 +152,7 @@ def _planned(plan: BlockadePlan) -> tuple[Section, ...]:
             heading="How well the session is covered",
             paragraphs=(
                 paragraph(f"Typical person: {above}."),
-                *(paragraph(f"{w.rstrip('.')}.") for w in plan.warnings),
+                *(paragraph(f"{w[:1].upper()}{w[1:].rstrip('.')}.") for w in plan.warnings),
             ),
             figures=(coverage.figure(plan),),
         ),
