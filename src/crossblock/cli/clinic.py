@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
+
+import crossblock as cb
 
 HELP = """Run a ketamine clinic in the browser: intake, gate, sessions, course, plan, patient page.
 
@@ -15,8 +18,26 @@ folder, or PostgreSQL with --database. It records and counts; it never advises.
 \b
   crossblock clinic --demo                      look around: simulated patients
   crossblock clinic my-clinic --first-people    make the first two administrators
+  crossblock clinic my-clinic --work            make the forecasts that are asked for
   crossblock clinic my-clinic --database postgres://web@db/clinic --behind-tls --host c.example.org
 """
+
+
+RIVALS = ("h1", "h3a")
+"""One mechanism without and one with an opioid part: the blockade is what tells them apart."""
+
+
+def forecast(history: Any) -> Any:
+    """Return the forecast of one person's history; the engine is loaded when one is asked for."""
+    engine = import_module("crossblock.forecast.person")
+    slow = import_module("crossblock.load.adaptation").adaptation()
+    drugs = {s.drug for s in history.sessions}
+    return engine.update(
+        history,
+        mechanisms=[cb.read_mechanism(name) for name in RIVALS],
+        adaptation=slow,
+        compounds={d: cb.read_compound(d) for d in drugs | {"ketamine", "naltrexone"}},
+    )
 
 
 @click.command("clinic", help=HELP)
@@ -29,6 +50,8 @@ folder, or PostgreSQL with --database. It records and counts; it never advises.
 @click.option("--behind-tls", is_flag=True, help="A proxy in front does TLS: secure cookies.")
 @click.option("--workers", default=2, type=click.IntRange(1, 32), help="Processes.")
 @click.option("--first-people", is_flag=True, help="Make two administrators, print passwords.")
+@click.option("--work", is_flag=True, help="Make the forecasts that the clinic waits for.")
+@click.option("--once", is_flag=True, help="With --work: do what is waiting, then stop.")
 @click.option("--no-serve", is_flag=True, help="With --demo: fill the folder and stop.")
 def command(
     folder: Path | None,
@@ -40,6 +63,8 @@ def command(
     behind_tls: bool,
     workers: int,
     first_people: bool,
+    work: bool,
+    once: bool,
     no_serve: bool,
 ) -> None:
     # Django must not be loaded before its settings are known, nor by --help.
@@ -51,6 +76,10 @@ def command(
             return
     if folder is None:
         raise click.UsageError("FOLDER is needed, or --demo")
+    if work:
+        done = clinic.work(folder, forecast, database=database, once=once)
+        click.echo(f"{done} done", err=True)
+        return
     clinic.serve(
         folder,
         database=database,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -83,3 +84,10 @@ def serve(
     if first_people:
         desk.first_people()
     desk.serve(host, port, workers=workers, behind_tls=behind_tls)
+
+
+def work(
+    folder: Path, forecast: Callable[[Any], Any], *, database: str = "", once: bool = False
+) -> int:
+    """Make the forecasts that a clinic waits for, with the caller's engine; return how many."""
+    return int(point_at(folder, database).work(forecast, once=once))

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import sys
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import connections
 
+from crossblock.core.errors import CrossblockError
 from crossblock.server import desk, study
-from crossblock.server.clinic import demo, house
+from crossblock.server.clinic import course, demo, forecasts, house
 from crossblock.server.database import settings_of
+from crossblock.server.jobs import work as job_table
 from crossblock.server.prepare import migrate
 from crossblock.server.record import witness
 from crossblock.server.record.audit import Findings, verify
-from crossblock.server.record.models import Head
+from crossblock.server.record.models import Head, Participant
 
 serve = desk.serve
 first_people = desk.first_people
@@ -42,6 +48,27 @@ def prepare(owner_database: str, database: str) -> Findings:
     if found.sound and head is not None:
         witness.note(study.current(), head.seq, head.hash)
     return found
+
+
+def work(forecast: Callable[[Any], Any], *, once: bool) -> int:
+    """Make the forecasts that wait; a job that fails keeps its sentence. Return how many."""
+    count = 0
+    while True:
+        job = job_table.take()
+        if job is None:
+            if once:
+                return count
+            time.sleep(desk.PAUSE_S)
+            continue
+        count += 1
+        try:
+            code = json.loads(job.wanted)["code"]
+            found = forecast(forecasts.history(course.read(Participant.objects.get(code=code))))
+            job_table.done(job, forecasts.kept(found))
+        except CrossblockError as error:
+            job_table.done(job, error.problems[0].what, failed=True)
+        except Exception as error:  # a worker outlives any job; the sentence says which kind
+            job_table.done(job, f"failed: {type(error).__name__}", failed=True)
 
 
 def fill_demo(seed: int) -> None:

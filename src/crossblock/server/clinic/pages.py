@@ -10,7 +10,17 @@ from django.shortcuts import redirect, render
 from crossblock.core.errors import CrossblockError
 from crossblock.server import clock
 from crossblock.server.accounts.models import Person
-from crossblock.server.clinic import course, due, export, gate, house, options, quality, saving
+from crossblock.server.clinic import (
+    course,
+    due,
+    export,
+    forecasts,
+    gate,
+    house,
+    options,
+    quality,
+    saving,
+)
 from crossblock.server.clinic.access import Act, may, own_patients, page, patient
 from crossblock.server.clinic.interactions import found as interactions_found
 from crossblock.server.clinic.models import Acknowledgment, Page
@@ -120,7 +130,7 @@ def course_page(request: HttpRequest, code: str) -> HttpResponse:
     ]
     context = {
         "person": person,
-        "pictures": pictures(known),
+        "pictures": pictures(known, forecast=forecasts.newest(person)),
         "groups": [(w, rows) for w, rows in groups if rows],
         "alarms": [w for w in series if w.alarm],
         "early": len(known.sessions) <= STABLE + FEWEST,
@@ -128,6 +138,15 @@ def course_page(request: HttpRequest, code: str) -> HttpResponse:
         "zone": house.current().zone,
     }
     return render(request, "course.html", context)
+
+
+@page(Act.PLAN, "w", "POST")
+def want_forecast(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask a worker for this patient's forecast."""
+    person = patient(request, code)
+    forecasts.history(course.read(person))  # says now what would fail later
+    forecasts.want(request.actor, person)
+    return redirect("plan", code=code)
 
 
 @page(Act.PATIENTS, "r")
@@ -144,6 +163,8 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
         "earlier": plans[:-1],
         "review_path": due.place(code, course.PLAN, 0, "plan", len(plans) + 1),
         "may": may(request.actor, "w", Act.PLAN),
+        "forecast": forecasts.newest(person),
+        "waiting": forecasts.waiting(person),
         "overdue": known.review is not None and known.review < clock.now().date(),
         "zone": house.current().zone,
     }

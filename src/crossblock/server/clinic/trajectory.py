@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from crossblock.load import instrument
 from crossblock.server.clinic.course import Course
 from crossblock.server.clinic.drawing import Picture, trajectory
+from crossblock.server.clinic.forecasts import RATED_BY, Forecast
 from crossblock.server.clinic.watch import days
 
 DRAWN = ("madrs", "hamd17", "qids-sr16", "phq9", "ketamine-craving", "drug-liking", "pwc20", "gad7",
@@ -27,13 +28,19 @@ class Drawn:
     rows: tuple[tuple[str, str], ...]
 
 
-def pictures(course: Course, forms: Sequence[str] = DRAWN) -> tuple[Drawn, ...]:
-    """Return the pictures of the instruments that have at least two scores."""
-    found = (_picture(course, form) for form in forms if len(course.scores(form)) >= 2)
-    return tuple(found)
+def pictures(
+    course: Course, forms: Sequence[str] = DRAWN, forecast: Forecast | None = None
+) -> tuple[Drawn, ...]:
+    """Return the pictures of the instruments that have at least two scores.
+
+    A forecast adds its band to the scale it was made on.
+    """
+    wanted = [form for form in forms if len(course.scores(form)) >= 2]
+    bands = {RATED_BY: forecast.with_session} if forecast else {}
+    return tuple(_picture(course, form, bands.get(form, ())) for form in wanted)
 
 
-def _picture(course: Course, form: str) -> Drawn:
+def _picture(course: Course, form: str, band: Sequence[tuple[float, float, float]]) -> Drawn:
     scale = instrument.read(form)
     rows = course.scores(form)
     start = course.sessions[0].at if course.sessions else rows[0].occurred
@@ -46,6 +53,7 @@ def _picture(course: Course, form: str) -> Drawn:
     picture = Picture(
         title=title,
         how="Dots are ratings, ticks are sessions"
+        + ("; blue area: forecast with the next session, 95 % interval" if band else "")
         + ("; shaded: response and remission; lower is better" if limit is not None else ""),
         days=at,
         scores=score,
@@ -54,6 +62,7 @@ def _picture(course: Course, form: str) -> Drawn:
         high=scale.maximum,
         response=limit,
         remission=scale.remission if limit is not None else None,
+        band=band,
     )
     return Drawn(
         form=form,

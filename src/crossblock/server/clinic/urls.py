@@ -20,6 +20,7 @@ urlpatterns = [
     path("p/<str:code>/override/", pages.override, name="override"),
     path("p/<str:code>/course/", pages.course_page, name="course"),
     path("p/<str:code>/plan/", pages.plan, name="plan"),
+    path("p/<str:code>/forecast/", pages.want_forecast, name="want_forecast"),
     path("p/<str:code>/summary/", pages.summary, name="summary"),
     path("p/<str:code>/onboard/", pages.onboard, name="onboard"),
     path("p/<str:code>/care/", pages.care, name="care"),

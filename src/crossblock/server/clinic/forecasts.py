@@ -1,0 +1,144 @@
+"""The personal forecast, through the job table: asked for here, made by a worker, shown here.
+
+The server makes no forecast itself. `history` is what the worker gets of a course; `kept` is what
+the worker's answer is stored as; `newest` reads it back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crossblock.core.errors import Problem
+from crossblock.domain.dose import Dose, Route
+from crossblock.domain.history import History, Rated, Session
+from crossblock.load import instrument
+from crossblock.server import clock
+from crossblock.server.clinic import access
+from crossblock.server.clinic.access import Act
+from crossblock.server.clinic.course import Course
+from crossblock.server.clinic.watch import day
+from crossblock.server.jobs.models import Job
+from crossblock.server.record import door
+from crossblock.server.record.appended import canonical
+from crossblock.server.record.models import Participant
+from crossblock.server.roles import Actor, RefusedError
+
+KIND = "clinic-forecast"
+RATED_BY = "madrs"
+"""The forecast is calibrated on this scale."""
+ROUTES = {"iv": Route.IV, "im": Route.IM, "sc": Route.SUBCUTANEOUS, "nasal": Route.NASAL,
+          "oral": Route.ORAL}  # fmt: skip
+EVERY = 2
+"""Days between the points of a stored band."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forecast:
+    """A stored forecast. Bands are (day, lower, upper) of the 95 % interval, days since the first
+    session; `stories` are probabilities of what is going on."""
+
+    made: Any
+    with_session: tuple[tuple[float, float, float], ...]
+    without: tuple[tuple[float, float, float], ...]
+    points: tuple[float, float, float]
+    days: tuple[float, float]
+    stories: Mapping[str, float]
+    notes: tuple[str, ...]
+
+
+def want(actor: Actor, participant: Participant) -> Job:
+    """Ask a worker for a patient's forecast; one that waits already is given back."""
+    access.require(actor, Act.PLAN, participant)
+    wanted = canonical({"code": participant.code})
+    waiting = Job.objects.filter(kind=KIND, wanted=wanted, state__in=("waiting", "running"))
+    found = waiting.first()
+    if found is not None:
+        return found
+    made = Job.objects.create(kind=KIND, wanted=wanted, by_id=actor.person_id, asked=clock.now())
+    door.note(actor, "job.want", job=made.pk, kind=KIND, participant=participant.code)
+    return made
+
+
+def history(course: Course) -> History:
+    """Return a course as the forecast reads it; RefusedError when there is nothing to go by."""
+    rows = [f for f in course.scores(RATED_BY) if f.total is not None]
+    if not course.sessions or not rows:
+        raise RefusedError(
+            Problem(what="no forecast yet", why="it needs a session and a MADRS", fix="rate first")
+        )
+    scale = instrument.read(RATED_BY)
+    base = course.baseline(RATED_BY)
+    later = [f for f in rows if f.occurred > course.sessions[0].at]
+    return History(
+        baseline=base,
+        ratings=tuple(Rated(day=day(course, f), score=f.total) for f in later),
+        sessions=tuple(
+            Session(
+                day=day(course, s.filled),
+                dose=Dose(
+                    start_h=0.0,
+                    amount=s.dose_mg,
+                    route=ROUTES[s.route],
+                    duration_h=float(s.filled.answers.get("minutes", 0.0)) / 60,
+                ),
+                drug=s.drug,
+            )
+            for s in course.sessions
+        ),
+        weight_kg=course.sessions[-1].weight_kg,
+        instrument=scale.short_name,
+        lowest=scale.minimum,
+        highest=scale.maximum,
+    )
+
+
+def kept(found: Any) -> str:
+    """Return a worker's forecast as the text that the job keeps."""
+
+    def band(b: Any) -> list[list[float]]:
+        rows = zip(b.days[::EVERY], b.low[::EVERY], b.high[::EVERY])
+        return [[round(float(x), 1) for x in row] for row in rows]
+
+    gain = found.benefit
+    return canonical(
+        {
+            "with": band(found.with_session),
+            "without": band(found.without),
+            "points": [round(float(x), 1) for x in (gain.points, gain.low, gain.high)],
+            "days": [round(float(x), 1) for x in (gain.days_with, gain.days_without)],
+            "stories": {k: round(float(v), 3) for k, v in found.stories.items()},
+            "notes": [str(n)[:200] for n in found.notes[:3]],
+        }
+    )
+
+
+def newest(participant: Participant) -> Forecast | None:
+    """Return the newest forecast that a worker has made for a patient."""
+    wanted = canonical({"code": participant.code})
+    job = Job.objects.filter(kind=KIND, wanted=wanted, state="done").order_by("-pk").first()
+    if job is None:
+        return None
+    row = json.loads(job.result)
+    return Forecast(
+        made=job.ended,
+        with_session=_band(row["with"]),
+        without=_band(row["without"]),
+        points=tuple(row["points"]),
+        days=tuple(row["days"]),
+        stories=row["stories"],
+        notes=tuple(row["notes"]),
+    )
+
+
+def waiting(participant: Participant) -> bool:
+    """Tell whether a forecast is asked for and not yet made."""
+    wanted = canonical({"code": participant.code})
+    asked = Job.objects.filter(kind=KIND, wanted=wanted, state__in=("waiting", "running"))
+    return bool(asked.exists())
+
+
+def _band(rows: Sequence[Sequence[float]]) -> tuple[tuple[float, float, float], ...]:
+    return tuple((r[0], r[1], r[2]) for r in rows)

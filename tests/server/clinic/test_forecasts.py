@@ -1,0 +1,63 @@
+"""A forecast is asked for, made elsewhere, and shown; the server makes none itself."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from crossblock.cli.clinic import forecast
+from crossblock.core.errors import CrossblockError
+from crossblock.server.clinic import desk, forecasts
+from crossblock.server.jobs.models import Job
+from tests.server.clinic.conftest import MADRS, Clinic
+
+
+def test_a_forecast_through_the_job_table(clinic: Clinic) -> None:
+    patient = clinic.ready()
+    web = clinic.web()
+    assert web.post(f"/p/{patient.code}/forecast/").status_code == 409  # nothing to go by
+    for n in range(1, 7):
+        clinic.session(patient, n, ago=24 * (30 - 4 * n))
+        low = {f"item{i}": 1.0 for i in range(1, min(9, n + 3))}
+        clinic.save(patient, "madrs", MADRS | low, "day1", n, ago=24 * (29 - 4 * n))
+    assert web.post(f"/p/{patient.code}/forecast/").status_code == 302
+    assert web.post(f"/p/{patient.code}/forecast/").status_code == 302
+    assert Job.objects.filter(kind=forecasts.KIND).count() == 1
+    assert "a worker makes it" in web.get(f"/p/{patient.code}/plan/").content.decode()
+    assert desk.work(forecast, once=True) == 1
+    job = Job.objects.get(kind=forecasts.KIND)
+    assert job.state == "done", job.result
+    found = forecasts.newest(patient)
+    assert found is not None
+    assert sum(found.stories.values()) == pytest.approx(1.0, abs=0.01)
+    assert all(a <= b for _, a, b in found.with_session)
+    assert found.points[1] <= found.points[0] <= found.points[2]
+    page = web.get(f"/p/{patient.code}/plan/").content.decode()
+    assert "Days in response within four weeks" in page
+    assert "<polygon" in web.get(f"/p/{patient.code}/course/").content.decode()
+
+
+def test_what_the_worker_gets(clinic: Clinic) -> None:
+    patient = clinic.ready()
+    with pytest.raises(CrossblockError, match="no forecast yet"):
+        forecasts.history(clinic.course(patient))
+    clinic.session(patient, 1, ago=24 * 30)
+    clinic.save(patient, "madrs", MADRS, "day1", 1, ago=24 * 29)
+    found = forecasts.history(clinic.course(patient))
+    assert found.baseline == 27.0
+    assert np.round([r.day for r in found.ratings], 2).tolist() == [1.0]
+    assert found.sessions[0].dose.mg(70.0) == 35.0
+
+
+def test_a_job_that_fails_keeps_its_sentence(clinic: Clinic) -> None:
+    patient = clinic.ready()
+    forecasts.want(clinic.actor(), patient)
+    assert desk.work(lambda history: None, once=True) == 1
+    assert Job.objects.get(kind=forecasts.KIND).result == "no forecast yet"
+
+
+def test_the_pages_load_no_forecast_engine() -> None:
+    names = [m for m in sys.modules if m.startswith("crossblock.server.clinic")]
+    for name in names:
+        held = vars(sys.modules[name]).values()
+        assert not [v for v in held if getattr(v, "__module__", "") == "crossblock.forecast.person"]
