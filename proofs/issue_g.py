@@ -1,0 +1,96 @@
+"""Issue G: instruments and the conduct server."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from proofs.proof import CLI, Register, Shown, run
+
+register = Register("g")
+AUC = (0.45, 0.55)
+
+
+def tests(*names: str, **environment: str) -> Shown:
+    """Run tests of the suite that show a promised line, and repeat what they said."""
+    os.environ.update(environment)
+    out, _, status, wall = run(
+        sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *names, check=False
+    )
+    return Shown(
+        holds=status == 0,
+        numbers={"said": out.strip().splitlines()[-1], "wall_s": round(wall, 1)},
+        command="python -m pytest " + " ".join(names),
+    )
+
+
+@register.line(
+    "virtual-study",
+    "30 participants through the real server by role, with dropouts, corrections, a code break and "
+    "an interim; the bundle's analysis equals the simulation's digit for digit",
+)
+def virtual_study() -> Shown:
+    return tests("tests/server/test_rehearsal.py")
+
+
+@register.line("chromium", "a whole participant path in real Chromium, axe: 0 violations, 320 px")
+def chromium() -> Shown:
+    return tests("tests/server/test_browser.py", REQUIRE="chromium")
+
+
+@register.line("leakcheck", "2,000 participants of identical truth: no arm found, AUC 0.45 to 0.55")
+def leakcheck() -> Shown:
+    arguments = ("leakcheck", "williams-2018", "--participants", "2000", "--json")
+    out, _, _, wall = run(CLI, *arguments)
+    found = json.loads(out)
+    return Shown(
+        holds=not found["leaks"] and AUC[0] <= found["auc"] <= AUC[1],
+        numbers={**found, "wall_s": round(wall, 1)},
+        command="crossblock " + " ".join(arguments),
+    )
+
+
+@register.line("planted-leaks", "twelve planted leaks are each caught")
+def planted() -> Shown:
+    return tests("tests/server/test_walk.py")
+
+
+@register.line(
+    "allocation",
+    "64 simultaneous randomizations on PostgreSQL, one participant 40 times, kill -9 at 60 moments, "
+    "yesterday's backup",
+)
+def allocation() -> Shown:
+    return tests("tests/server/trial/test_allocation.py", REQUIRE="postgresql")
+
+
+@register.line(
+    "tampering", "event edited, deleted, reordered, trigger dropped, chain rewritten: each found"
+)
+def tampering() -> Shown:
+    return tests("tests/server/record/test_audit.py", "tests/server/record/test_grants.py")
+
+
+@register.line("attacks", "every case of the attack list that touches this server")
+def attacks() -> Shown:
+    return tests("tests/server/pages", "tests/server/record", "tests/server/accounts")
+
+
+@register.line(
+    "load",
+    "50 requests/s for 10 minutes with 1 M item values: p95 < 300 ms, 0 errors; randomize p99 < 2 s "
+    "at 64 clients; chain at least 50,000 events/s; cold start < 5 s",
+)
+def load() -> Shown:
+    out, _, _, _ = run(sys.executable, "-m", "benchmarks.server")
+    found = json.loads(out)
+    holds = (
+        found["load"]["p95_ms"] < 300
+        and found["load"]["requests_per_s"] >= 49
+        and not found["load"]["errors"]
+        and found["randomize"]["p99_ms"] < 2000
+        and found["chain"]["events_per_s"] >= 50_000
+        and found["cold_start_s"] < 5
+    )
+    return Shown(holds=holds, numbers=found, command="python -m benchmarks.server")
