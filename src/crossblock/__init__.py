@@ -18,6 +18,8 @@ DOOR: dict[str, str] = {
     "BlockadeWish": "crossblock.exposure.planner:Wish",
     "CrossblockError": "crossblock.core.errors:CrossblockError",
     "Estimate": "crossblock.domain.result:Estimate",
+    "ForecastAsk": "crossblock.forecast.run:Ask",
+    "ForecastRun": "crossblock.forecast.run:Run",
     "PlanAsk": "crossblock.plan.study:Ask",
     "Protocol": "crossblock.domain.protocol:Protocol",
     "Published": "crossblock.domain.appraisal:Published",
@@ -29,6 +31,7 @@ DOOR: dict[str, str] = {
     "appraisal_story": "crossblock.report.appraisal:appraisal_story",
     "appraise": "crossblock.stats.appraise:appraise",
     "can_plan": "crossblock.exposure.planner:can_plan",
+    "check_forecast": "crossblock.forecast.run:run_check",
     "check_leaks": "crossblock.cli.leaks:check_leaks",
     "cluster": "crossblock.simulate.cluster:connected",
     "compare_planners": "crossblock.exposure.comparison:compare_planners",
@@ -39,6 +42,9 @@ DOOR: dict[str, str] = {
     "expose": "crossblock.exposure.study:expose",
     "exposure_picture": "crossblock.exposure.picture:picture",
     "exposure_times": "crossblock.exposure.picture:default_times",
+    "forecast_pairs": "crossblock.forecast.run:names_of",
+    "forecast_story": "crossblock.forecast.story:story",
+    "forecast_summary": "crossblock.forecast.run:summary",
     "judge_claims": "crossblock.weigh.press:judge",
     "make_allocation": "crossblock.cli.sealing:make_allocation",
     "make_demo": "crossblock.cli.theater:make_demo",
@@ -49,6 +55,8 @@ DOOR: dict[str, str] = {
     "open_envelope": "crossblock.load.envelope:open_envelope",
     "open_run": "crossblock.simulate.store:open_store",
     "parse_quantity": "crossblock.core.quantity:parse",
+    "patient_story": "crossblock.forecast.patient:patient_story",
+    "person_story": "crossblock.forecast.person_story:person_story",
     "plan_blockade": "crossblock.exposure.planner:plan_blockade",
     "plan_kit": "crossblock.plan.kit:plan_kit",
     "plan_lines": "crossblock.report.planwords:lines",
@@ -66,6 +74,8 @@ DOOR: dict[str, str] = {
     "read_ratings": "crossblock.load.ratings:read",
     "read_text": "crossblock.load.textfile:read_text",
     "render": "crossblock.report.page:render",
+    "run_forecast": "crossblock.forecast.run:run_forecast",
+    "run_person": "crossblock.forecast.run:run_person",
     "run_trials": "crossblock.simulate.batch:run",
     "shipped_evidence": "crossblock.load.evidence:shipped",
     "shipped_press": "crossblock.load.press:shipped",
@@ -103,6 +113,16 @@ if TYPE_CHECKING:
     from crossblock.exposure.planner import plan_blockade as plan_blockade
     from crossblock.exposure.predictions import predict as predict
     from crossblock.exposure.study import expose as expose
+    from crossblock.forecast.patient import patient_story as patient_story
+    from crossblock.forecast.person_story import person_story as person_story
+    from crossblock.forecast.run import Ask as ForecastAsk
+    from crossblock.forecast.run import Run as ForecastRun
+    from crossblock.forecast.run import names_of as forecast_pairs
+    from crossblock.forecast.run import run_check as check_forecast
+    from crossblock.forecast.run import run_forecast as run_forecast
+    from crossblock.forecast.run import run_person as run_person
+    from crossblock.forecast.run import summary as forecast_summary
+    from crossblock.forecast.story import story as forecast_story
     from crossblock.load.answers import read as read_answers
     from crossblock.load.codelist import read_open as read_open_codelist
     from crossblock.load.compound import compound as read_compound

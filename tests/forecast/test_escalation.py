@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from crossblock.domain.history import History, Session
 from crossblock.forecast.escalation import JITTER, RISE, escalation
-from crossblock.forecast.history import History, Session
 from tests.forecast.settings import HALF
 
 

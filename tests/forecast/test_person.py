@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from crossblock.core.errors import InputError
-from crossblock.forecast.history import History, Rated, Session
+from crossblock.domain.history import History, Rated, Session
 from crossblock.forecast.person import PRIOR, update
 from crossblock.load.mechanism import mechanism, mechanism_names
 from tests.forecast.settings import COMPOUNDS, HALF, SLOW

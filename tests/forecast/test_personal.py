@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from crossblock.forecast.history import History
+from crossblock.domain.history import History
 from crossblock.forecast.personal import (
     CEILING,
     ILLNESS,

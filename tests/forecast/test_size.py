@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from crossblock.domain.dose import Dose, Route
-from crossblock.forecast.history import History, Session
+from crossblock.domain.history import History, Session
 from crossblock.forecast.size import sizes
 from crossblock.load.mechanism import mechanism, mechanism_names
 from tests.forecast.settings import COMPOUNDS, HALF

@@ -33,6 +33,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "lock": ("crossblock.cli.lock", "Lock a study and take its record out as a bundle."),
     "leakcheck": ("crossblock.cli.leakcheck", "Look for the arm wherever a blinded person looks."),
     "appraise": ("crossblock.cli.appraise", "What a published test implies, without the data."),
+    "forecast": ("crossblock.cli.forecast", "Repeated use under every mechanism; one person."),
     "claim": ("crossblock.cli.claim", "Mark what a press report says: supported or overstated."),
     "report": ("crossblock.cli.report", "Write the report of an analysis as one HTML page."),
 }

@@ -157,16 +157,22 @@ class _Walk:
         return np.asarray(np.clip(drug + low, 0.0, HIGHEST))
 
     def withdrawal(self, blocked: float = 0.0) -> Array:
-        """Return max(0, O + M0 - S), with S at rest; `blocked` odds of an antagonist given now."""
+        """Return max(0, O + M0 - S) less what the same receptors would give without an opponent.
+
+        S is the activation at rest with what is on board; `blocked` are the odds of an antagonist
+        that is given now.
+        """
+        M0, S = self.effects[0].M0, self._felt(blocked)
+        return np.asarray(np.maximum(0.0, self.state.O + M0 - S) - np.maximum(0.0, M0 - S))
+
+    def _felt(self, blocked: float) -> Array:
         e = self.effects[0]
         above = e.resting - e.M0
         q = self.p.T50 / (self.p.T50 + self.state.T)
         S = e.M0 + np.where(above > 0.0, above * q, above)
-        if blocked:
-            E0 = e.M0 / (1.0 - e.M0)
-            free = (1.0 + E0) / (1.0 + E0 + blocked)
-            S = np.minimum(S, S * free)
-        return np.asarray(np.maximum(0.0, self.state.O + e.M0 - S))
+        E0 = e.M0 / (1.0 - e.M0)
+        free = (1.0 + E0) / (1.0 + E0 + blocked)
+        return np.asarray(S * free)
 
     def _remits(self) -> NDArray[np.bool_]:
         return np.asarray(self.rated <= 12.0)
@@ -200,7 +206,6 @@ class _Walk:
         self.rated = rated if now > 0.0 else self.people.baseline
         self.times.append(now)
         self.clinic.look(now, self.rated, self.people.baseline)
-        naive = np.maximum(0.0, self._naive())
         for name, value in {
             "rated": self.rated,
             "true": true,
@@ -214,7 +219,6 @@ class _Walk:
             "opponent": self.state.O,
             "withdrawal": self.withdrawal(),
             "precipitated": self.withdrawal(BLOCKED_ODDS),
-            "naive": naive,
             "bladder": self.state.V,
             "benefit": self.benefit,
             "in_episode": self.illness.ill,
@@ -223,12 +227,6 @@ class _Walk:
             self.rows.setdefault(name, []).append(np.array(value, dtype=np.float32))
         self.below_h = np.zeros(self.people.count)
         self.since = 0.0
-
-    def _naive(self) -> Array:
-        """Return what the same antagonist does to somebody who never took anything."""
-        M0 = self.effects[0].M0
-        E0 = M0 / (1.0 - M0)
-        return np.asarray(M0 - M0 * (1.0 + E0) / (1.0 + E0 + BLOCKED_ODDS))
 
     def visit(self, now: float) -> None:
         """Give a session to whom it is due."""

@@ -1,8 +1,9 @@
 """Escalation: more drug in less time, and how easily a steady schedule would look like it.
 
-The amount a week is compared between the first and the second half of the sessions. A steady
-schedule whose intervals jitter by a fifth would show a rise as large with the probability that the
-flag carries: that is its probability of being noise.
+The amount a week is compared between the first and the second half of the sessions after induction:
+from the first interval on that is nearly as long as the longer ones. A steady schedule whose
+intervals jitter by a fifth would show a rise as large with the probability that the flag carries:
+that is its probability of being noise.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from crossblock.forecast.history import History
+from crossblock.domain.history import History
 
 JITTER = 0.2  # standard deviation of the log of an interval in a steady schedule (assumed)
+NEARLY = 0.9  # share of the longer intervals (upper quartile) at which induction is over
 LEAST = 6  # sessions from which a trend is looked for
 RISE = 1.25  # weekly amount, late over early, from which it is told
 
@@ -41,6 +43,10 @@ def escalation(history: History, jitter: float = JITTER) -> tuple[Flag, ...]:
         return ()
     amount = np.array([_mg(history, k) for k in range(len(found))])
     gaps = np.maximum(np.diff([s.day for s in found]), 1e-6)
+    start = int(np.argmax(gaps >= NEARLY * np.quantile(gaps, 0.75)))
+    if len(gaps) - start < LEAST - 1:
+        return ()
+    amount, gaps = amount[start:], gaps[start:]
     half = len(gaps) // 2
     dose = math.log(amount[half + 1 :].mean() / amount[: half + 1].mean())
     spacing = float(np.mean(np.log(gaps[half:])) - np.mean(np.log(gaps[:half])))

@@ -99,11 +99,6 @@ def _last(track: Track, x: NDArray[np.float32]) -> Array:
     return np.where(track.sessions[-1] > 0, _end(track, x), np.nan)
 
 
-def _excess(track: Track, index: Index) -> Array:
-    """Return precipitated withdrawal above what the antagonist does to anybody."""
-    return np.maximum(0.0, _end(track, track.precipitated) - _end(track, track.naive))
-
-
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome(id="score", words="MADRS at the end", unit="points", sign=-1, value=_score),
     Outcome(id="response", words="response at the end", unit="share", sign=1, value=_response),
@@ -202,7 +197,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         words="withdrawal that naltrexone would precipitate, above its effect on anybody",
         unit="share of receptors",
         sign=-1,
-        value=_excess,
+        value=lambda t, i: _end(t, t.precipitated),
     ),
     Outcome(
         id="pwc-20",

@@ -19,9 +19,9 @@ from scipy.special import logsumexp
 from crossblock.core.streams import Stream
 from crossblock.domain.adaptation import Adaptation
 from crossblock.domain.compound import Compound
+from crossblock.domain.history import DAY, History, checked
 from crossblock.domain.mechanism import Mechanism
 from crossblock.forecast.escalation import Flag, escalation
-from crossblock.forecast.history import DAY, History, checked
 from crossblock.forecast.personal import (
     NAMES,
     STABLE,

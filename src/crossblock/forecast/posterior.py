@@ -101,7 +101,7 @@ def _moments(z: Array, weight: Array) -> tuple[Array, Array]:
     center = weight @ z
     x = z - center
     cov = (x * weight[:, None]).T @ x + 0.0025 * np.eye(z.shape[1])
-    return center, np.linalg.cholesky(cov) * WIDER
+    return center, np.asarray(np.linalg.cholesky(cov) * WIDER, dtype=float)
 
 
 def _proposed(

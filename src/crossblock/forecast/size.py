@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from crossblock.domain.compound import Compound
 from crossblock.domain.dose import Dose
+from crossblock.domain.history import History
 from crossblock.domain.mechanism import Mechanism
 from crossblock.domain.repeated_regimen import Phase, Regimen
 from crossblock.exposure.effect import reference_treatment
@@ -18,7 +19,6 @@ from crossblock.exposure.engine import grid_for, solve
 from crossblock.exposure.system import People, potency, system
 from crossblock.exposure.treatment import Treatment
 from crossblock.forecast.giving import AFTER_H, entry
-from crossblock.forecast.history import History
 from crossblock.kernels.backend import NUMPY
 
 KEPT = 512  # session sizes remembered between calls: (mechanism, drug, dose, weight)

@@ -22,7 +22,8 @@ class Track:
     `rated` and `true` MADRS points before the session of that moment; `above` share of the time
     since the last look spent at half the baseline or below; `sessions` and `mg` so far; `cadss`
     and `pressure` of the last session; `wanting`, `wanting_other` (without its opioid path),
-    `opponent`, `withdrawal`, `precipitated` numbers; `bladder` mg retained; `benefit` points that
+    `opponent`; `withdrawal` and, with an antagonist given now, `precipitated`, both above
+    what the receptors would give without an opponent; `bladder` mg retained; `benefit` points that
     the last session took off at its strongest; `stopped` by a rule.
     """
 
@@ -42,7 +43,6 @@ class Track:
     opponent: Floats
     withdrawal: Floats
     precipitated: Floats
-    naive: Floats
     bladder: Floats
     benefit: Floats
     in_episode: Flags

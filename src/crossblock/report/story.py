@@ -73,6 +73,7 @@ class Story:
     sections: tuple[Section, ...] = ()
     can: tuple[str, ...] = ()
     cannot: tuple[str, ...] = ()
+    limits: str = "What this study can and cannot say"
     assumed: tuple[Assumed, ...] = ()
     disagreements: tuple[tuple[str, str], ...] = ()
     methods: tuple[str, ...] = ()

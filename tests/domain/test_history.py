@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from crossblock.core.errors import InputError
-from crossblock.forecast.history import History, Rated, Session, checked
+from crossblock.domain.history import History, Rated, Session, checked
 from tests.forecast.settings import HALF
 
 GOOD = History(

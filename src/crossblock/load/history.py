@@ -1,0 +1,105 @@
+"""One person's history from a CSV file: one row a rating, a session, or both on one day.
+
+Columns: day, and as needed score, dose ("0.5 mg/kg"), route, duration ("40 min"), drug. An empty
+score in a row without a dose is a rating that was due and is missing. Nothing is dropped: every
+row becomes something or a problem with its line.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+from crossblock.core.errors import CrossblockError, InputError, Problem, shorten, shorten_path
+from crossblock.core.quantity import parse
+from crossblock.domain.dose import Dose, Route
+from crossblock.domain.history import History, Rated, Session
+from crossblock.load.table import Columns, Table
+
+COLUMNS = Columns(needed=("day",), optional=("score", "dose", "route", "duration", "drug"))
+
+
+def history(
+    path: str | Path,
+    *,
+    baseline: float | None,
+    weight_kg: float = 75.0,
+    label: tuple[float, float] | None = None,
+) -> History:
+    """Return the history in a CSV file; InputError lists every row that cannot be read."""
+    where = shorten_path(str(path))
+    problems: list[Problem] = []
+    table = Table(Path(path), where, COLUMNS, InputError, problems)
+    ratings: list[Rated] = []
+    sessions: list[Session] = []
+    for line, row in table:
+        try:
+            rated, session = _row(row, table.at(line))
+        except CrossblockError as error:
+            problems.extend(error.problems)
+            continue
+        ratings += [rated] if rated else []
+        sessions += [session] if session else []
+    if problems:
+        raise InputError(*problems)
+    return History(
+        baseline=baseline,
+        ratings=tuple(ratings),
+        sessions=tuple(sessions),
+        weight_kg=weight_kg,
+        label=label,
+    )
+
+
+def _row(row: Mapping[str, str], where: str) -> tuple[Rated | None, Session | None]:
+    day = _number(row["day"], "day", where)
+    dose, score = row.get("dose", ""), row.get("score", "")
+    session = _session(day, dose, row, where) if dose else None
+    if score:
+        return Rated(day=day, score=_number(score, "score", where)), session
+    return (None if session else Rated(day=day, score=None)), session
+
+
+def _session(day: float, dose: str, row: Mapping[str, str], where: str) -> Session:
+    amount = parse(dose, dimension="dose", where=f"{where}, dose")
+    route = row.get("route", "") or "iv"
+    if route not in tuple(Route):
+        raise InputError(
+            Problem(
+                what="no such route",
+                where=f"{where}, route",
+                value=shorten(route),
+                fix=f"use one of: {', '.join(Route)}",
+            )
+        )
+    text = row.get("duration", "") or ("40 min" if route == Route.IV else "")
+    hours = parse(text, dimension="time", where=f"{where}, duration").value if text else 0.0
+    return Session(
+        day=day,
+        dose=Dose(
+            start_h=0.0,
+            amount=amount.value,
+            route=Route(route),
+            duration_h=hours,
+            per_kg=amount.unit == "mg/kg",
+        ),
+        drug=row.get("drug", "") or "ketamine",
+    )
+
+
+def _number(text: str, name: str, where: str) -> float:
+    try:
+        value = float(text.replace("−", "-"))
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise InputError(
+            Problem(
+                what=f"the {name} is not a number",
+                where=f"{where}, {name}",
+                value=shorten(text),
+                fix="write a number; leave a missing score empty",
+            )
+        )
+    return value
