@@ -149,3 +149,31 @@ def test_a_full_disk_stops_cleanly(
     monkeypatch.setattr("os.fsync", whole)
     resumed = run(capsys, *arguments, "--resume", folder)
     assert resumed.out == run(capsys, *arguments).out
+
+
+def test_a_grid_leaves_out_what_cannot_be(capsys: pytest.CaptureFixture[str]) -> None:
+    ran = run(
+        capsys, "simulate", "williams-2018", *FEW, "--json",
+        "--truth", "mechanism=h1,h3b", "--truth", "fraction=0,1",
+    )  # fmt: skip
+    assert ran.status == 1
+    found = characteristics(ran.out)
+    assert [(c["mechanism"], c["truth"]) for c in found] == [
+        ("h1", {"fraction": 0.0}),
+        ("h3b", {"fraction": 1.0}),
+    ]
+    assert ran.err.count("note: left out") == 2
+
+
+def test_a_grid_that_was_stopped_is_taken_up(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    arguments = ("simulate", "williams-2018", *FEW, "--generator", "gaussian", "--json")
+    told = ("--truth", "fraction=0,0.28,1")
+    folder = tmp_path / "run"
+    whole = run(capsys, *arguments, *told, "--run", str(folder))
+    (folder / "truth-001" / "chunks" / "00000.npy").unlink()
+    for path in sorted((folder / "truth-002").rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    (folder / "truth-002").rmdir()
+    assert run(capsys, *arguments, *told, "--resume", str(folder)).out == whole.out

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,9 +15,12 @@ import crossblock as cb
 from crossblock.cli.characteristics import lines
 from crossblock.cli.output import json_option, output_option, print_json, say, write
 from crossblock.cli.progress import meter, step
-from crossblock.core.errors import InputError
+from crossblock.core.errors import InputError, TruthError
 
 if TYPE_CHECKING:
+    from crossblock.domain.characteristics import Characteristics
+    from crossblock.domain.protocol import Protocol
+    from crossblock.domain.truth import Truth
     from crossblock.simulate.chunk import Job
     from crossblock.simulate.store import Store
 
@@ -98,41 +101,29 @@ def command(
         if endpoint is not None:
             study.endpoint(endpoint)
     if study_folder is not None:
-        if not recipients:
-            raise click.UsageError("--study needs --recipient, whose key opens the sealed list")
-        cb.virtual_study(
-            study,
-            protocol,
-            wanted[0],
-            study_folder,
-            recipients=recipients,
-            seed=seed,
-            people=people,
-        )
-        say(f"Bundle of one virtual study in {study_folder}; its list is sealed.")
-        return 0
-    found = []
+        return _one_study(study, protocol, wanted[0], study_folder, recipients, seed, people)
+    made: dict[str, Any] = {"people": people, "seed": seed, "endpoint": endpoint}
+    found: list[Characteristics] = []
+    run: list[Truth] = []
     with _executor(cluster, local) as executor:
         for k, truth in enumerate(wanted):
-            said = ", ".join(f"{s} {truth[s]:g}" for s in truth.set) or truth.mechanism
-            task = cb.trial_job(
-                study, truth, people=people, trials=trials, seed=seed, endpoint=endpoint
-            )
+            task = _job(study, truth, trials, made, alone=len(wanted) == 1)
+            if task is None:
+                continue
             store = _store(begin, resume, k, len(wanted), task, mixed)
-            with meter(f"{trials:,} trials, {said}") as progress:
-                found.append(
-                    cb.run_trials(
-                        task,
-                        store=store,
-                        workers=workers,
-                        executor=executor,
-                        mixed=mixed,
-                        progress=progress,
-                    )
-                )
+            with meter(f"{trials:,} trials, {_said(truth)}") as progress:
+                shared: dict[str, Any] = {
+                    "store": store,
+                    "executor": executor,
+                    "progress": progress,
+                }
+                found.append(cb.run_trials(task, workers=workers, mixed=mixed, **shared))
+                run.append(truth)
+    if not found:
+        raise InputError("none of these truths can be: see the notes above")
     if output:
         with step("drawing"):
-            shown = cb.trial_gallery(study, wanted, people=people, seed=seed, endpoint=endpoint)
+            shown = cb.trial_gallery(study, run, **made)
             command_line = "crossblock simulate " + " ".join(sys.argv[2:])
             write(output, cb.render(cb.simulation_story(study, found, shown, command_line)))
     if as_json:
@@ -140,32 +131,68 @@ def command(
     elif output != "-":
         for line in lines(study, found):
             say(line)
-    return 1 if any(c.warnings for c in found) else 0
+    return 1 if len(run) < len(wanted) or any(c.warnings for c in found) else 0
+
+
+def _said(truth: Truth) -> str:
+    return ", ".join([truth.mechanism, *(f"{s} {truth[s]:g}" for s in truth.set)])
+
+
+def _one_study(
+    study: Protocol,
+    where: str,
+    truth: Truth,
+    folder: Path,
+    recipients: tuple[str, ...],
+    seed: int,
+    people: int | None,
+) -> int:
+    """Write one virtual study as a bundle."""
+    if not recipients:
+        raise click.UsageError("--study needs --recipient, whose key opens the sealed list")
+    cb.virtual_study(study, where, truth, folder, recipients=recipients, seed=seed, people=people)
+    say(f"Bundle of one virtual study in {folder}; its list is sealed.")
+    return 0
+
+
+def _job(
+    study: Protocol, truth: Truth, trials: int, made: dict[str, Any], *, alone: bool
+) -> Job | None:
+    """Return the job of one truth; None, with a note, for one that a grid has to leave out."""
+    try:
+        return cb.trial_job(study, truth, trials=trials, **made)
+    except TruthError as error:
+        if alone:
+            raise
+        say(f"note: left out: {_said(truth)}: {error.problems[0].why}")
+        return None
 
 
 def _store(
     begin: Path | None, resume: Path | None, k: int, count: int, task: Job, mixed: bool
 ) -> Store | None:
-    """Return the folder of one truth: the folder itself, or a numbered one below it in a grid."""
+    """Return the folder of one truth: the folder itself, or a numbered one below it in a grid.
+
+    A grid that was stopped has no folder yet for the truths that it did not reach.
+    """
     folder = resume or begin
     if folder is None:
         return None
     mine = folder if count == 1 else folder / f"truth-{k:03d}"
-    return cb.open_run(mine, task, resume=resume is not None, mixed=mixed)
+    must = resume is not None and (count == 1 or not folder.is_dir())
+    return cb.open_run(mine, task, resume=must, mixed=mixed)
 
 
 @contextmanager
 def _executor(cluster: str | None, local: bool) -> Iterator[Executor | None]:
     """Give the cluster's executor, or None for this machine."""
-    if cluster is None:
-        yield None
-        return
-    try:
-        with cb.cluster(cluster) as executor:
-            yield executor
-            return
-    except InputError as error:
-        if not local:
-            raise
-        say(f"note: {error.problems[0].what}; running here")
-    yield None
+    with ExitStack() as stack:
+        executor = None
+        if cluster is not None:
+            try:
+                executor = stack.enter_context(cb.cluster(cluster))
+            except InputError as error:
+                if not local:
+                    raise
+                say(f"note: {error.problems[0].what}; running here")
+        yield executor

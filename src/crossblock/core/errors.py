@@ -107,6 +107,10 @@ class DesignError(InputError):
     """The data cannot carry the analysis that was asked for (rank, cells, variance)."""
 
 
+class TruthError(InputError):
+    """A truth that a mechanism cannot have: in a grid it is left out, alone it is refused."""
+
+
 class ConvergenceError(CrossblockError):
     """An iterative method did not settle; the sentence says what to try."""
 

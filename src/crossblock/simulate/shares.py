@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 
-from crossblock.core.errors import InputError, Problem
+from crossblock.core.errors import Problem, TruthError
 from crossblock.domain.compound import Compound
 from crossblock.domain.mechanism import Mechanism
 from crossblock.exposure.effect import drive_scales
@@ -30,7 +30,7 @@ def share_of_plasticity(fraction: float, fall: float) -> float:
 def with_fraction(mechanism: Mechanism, fraction: float, reference: Compound) -> Mechanism:
     """Return the mechanism whose blockable share is `fraction`.
 
-    Raises `InputError` when the mechanism cannot have it.
+    Raises `TruthError` when the mechanism cannot have it.
     """
     share = share_of_plasticity(fraction, mechanism["fall"])
     if "phi" in mechanism.free:
@@ -50,7 +50,7 @@ def with_fraction(mechanism: Mechanism, fraction: float, reference: Compound) ->
 def _only(mechanism: Mechanism, fraction: float, possible: float) -> Mechanism:
     if fraction == possible:
         return mechanism
-    raise InputError(
+    raise TruthError(
         Problem(
             what=f"the mechanism {mechanism.id} cannot have this fraction",
             value=f"fraction {fraction:g}",
