@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from crossblock.load.people import truth
 from tests.cli.running import run
 
 FEW = ("--trials", "60", "--n", "12")
@@ -177,3 +178,11 @@ def test_a_grid_that_was_stopped_is_taken_up(
         path.rmdir() if path.is_dir() else path.unlink()
     (folder / "truth-002").rmdir()
     assert run(capsys, *arguments, *told, "--resume", str(folder)).out == whole.out
+
+
+def test_every_number_of_a_truth_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    ran = run(capsys, "simulate", "--names")
+    assert ran.status == 0
+    listed = {line.split()[0] for line in ran.out.splitlines()}
+    assert listed == set(truth().parameters)
+    assert run(capsys, "simulate").status == 2

@@ -33,6 +33,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "lock": ("crossblock.cli.lock", "Lock a study and take its record out as a bundle."),
     "leakcheck": ("crossblock.cli.leakcheck", "Look for the arm wherever a blinded person looks."),
     "appraise": ("crossblock.cli.appraise", "What a published test implies, without the data."),
+    "weigh": ("crossblock.cli.weigh", "Weigh rival mechanisms by the published studies."),
     "forecast": ("crossblock.cli.forecast", "Repeated use under every mechanism; one person."),
     "claim": ("crossblock.cli.claim", "Mark what a press report says: supported or overstated."),
     "report": ("crossblock.cli.report", "Write the report of an analysis as one HTML page."),
@@ -44,6 +45,7 @@ TEACHES = """Plan, run and read trials that ask: does this drug work through tha
 A study lives in one direction:
   crossblock check   my-study.toml              is the protocol file sound?
   crossblock expose  my-study.toml              what do drug and blocker do, hour by hour?
+  crossblock simulate my-study.toml             would it have shown it, had it been true?
   crossblock analyze my-study.toml ratings.csv  what do the ratings say?
   crossblock report  my-study.toml ratings.csv  the same as one readable page
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         RuleCharacteristics,
     )
     from crossblock.domain.protocol import Protocol
+    from crossblock.domain.truth import Truth
 
 GROUPS = {
     "all": "all completers",
@@ -88,6 +89,13 @@ def _rule(r: RuleCharacteristics) -> str:
         f"{percent(r.significant)}, {r.size.value:.1f} people, {r.exposed.value:.1f} given an "
         "ineffective condition"
     )
+
+
+def named(truth: Truth) -> Iterator[str]:
+    """Yield every number that a truth holds: name, value, range, how it was met, what it is."""
+    for p in truth.parameters.values():
+        between = f"{p.least:g} to {p.most:g}"
+        yield f"{p.symbol:<20} {p.value:<8g} {p.unit:<15} {between:<14} {p.confidence:<10} {p.note}"
 
 
 def percent(m: Measured) -> str:

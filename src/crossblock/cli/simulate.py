@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import crossblock as cb
-from crossblock.cli.characteristics import lines
+from crossblock.cli.characteristics import lines, named
 from crossblock.cli.output import json_option, output_option, print_json, say, write
 from crossblock.cli.progress import meter, step
 from crossblock.core.errors import InputError, TruthError
@@ -35,6 +35,7 @@ active or masked). fraction is the share of the drug's own effect that complete 
 remove. Left out, the fractions 0, 0.28 and 1 are run.
 
 \b
+  crossblock simulate --names
   crossblock simulate williams-2018 --trials 2000
   crossblock simulate williams-2018 --truth fraction=0,0.28,1 --truth mechanism=h3a,h4-direct
   crossblock simulate williams-2018 --generator gaussian --truth icc=0.2,0.5,0.8 --n 12
@@ -46,7 +47,8 @@ remove. Left out, the fractions 0, 0.28 and 1 are run.
 
 
 @click.command("simulate", help=HELP)
-@click.argument("protocol")
+@click.argument("protocol", required=False)
+@click.option("--names", is_flag=True, help="List every number that --truth can set, and stop.")
 @click.option("--trials", type=click.IntRange(1, 10_000_000), default=2000, show_default=True)
 @click.option(
     "--truth", "truths", multiple=True, help="name=value or name=value,value; repeatable."
@@ -77,7 +79,8 @@ remove. Left out, the fractions 0, 0.28 and 1 are run.
 @output_option
 @json_option
 def command(
-    protocol: str,
+    protocol: str | None,
+    names: bool,
     trials: int,
     truths: tuple[str, ...],
     generator: str,
@@ -95,6 +98,12 @@ def command(
     output: str | None,
     as_json: bool,
 ) -> int:
+    if names:
+        for line in named(cb.truth_grid(())[0]):
+            click.echo(line)
+        return 0
+    if protocol is None:
+        raise click.UsageError("PROTOCOL is needed: a file or a shipped name")
     with step("reading"):
         study = cb.read_protocol(protocol)
         wanted = cb.truth_grid(truths or (FRACTIONS,), generator)
