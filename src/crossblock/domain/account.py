@@ -71,11 +71,10 @@ class HeldOut:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LeftOut:
-    """The odds without one study. `effective` particles were left where it was divided out."""
+    """The odds without one study, calibrated anew where it was a calibrating one."""
 
     study: str
     odds: Odds
-    effective: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -73,6 +73,7 @@ class WeighedStudy:
     statistic: str = ""
     statements: tuple[str, ...] = ()
     protocol: str = ""
+    ratings: str = ""
     instrument: str = ""
     baseline_visit: str = ""
     visit: str = ""
@@ -102,6 +103,12 @@ class Weighing:
     regimens: tuple[Regimen, ...]
     studies: tuple[WeighedStudy, ...]
 
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Return the families of studies that speak to mechanism, in order."""
+        found = (s.family or s.id for s in self.studies if s.role is Role.MECHANISM)
+        return tuple(dict.fromkeys(found))
+
     def study(self, id: str) -> WeighedStudy:
         """Return a study by id; InputError names the known ones."""
         found = [s for s in self.studies if s.id == id]
@@ -124,12 +131,12 @@ class Split:
 def split(weighing: Weighing, fitted: Sequence[str]) -> Split:
     """Return the split that fits all calibrating studies and the named families of mechanism.
 
-    `fitted` families, "williams" and "jelen"; a family left out is held out with the others.
+    A family left out of `fitted` is held out with the studies that always are.
     """
     fit = [
         s
         for s in weighing.studies
-        if s.role is Role.FIT or (s.role is Role.MECHANISM and s.family in fitted)
+        if s.role is Role.FIT or (s.role is Role.MECHANISM and (s.family or s.id) in fitted)
     ]
     names = " and ".join(fitted) if fitted else "no blockade study"
     return Split(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -20,6 +21,7 @@ from crossblock.load.tomlfile import data, validated
 
 Words = Annotated[str, Field(min_length=1, max_length=600)]
 Hours = Annotated[float, Field(ge=-10_000, le=100_000)]
+NOTHING = Weighing(regimens=(), studies=())
 Z95 = 1.959963984540054
 
 
@@ -67,6 +69,7 @@ class StudyFile(Row):
     statistic: str = ""
     statements: list[Words] = []
     protocol: str = ""
+    ratings: str = ""
     instrument: str = ""
     baseline_visit: str = ""
     visit: str = ""
@@ -77,7 +80,7 @@ class File(Row):
     """The shape of a studies file."""
 
     schema_: Annotated[Literal["crossblock/weighing/1"], Field(alias="schema")]
-    regimen: list[RegimenFile]
+    regimen: list[RegimenFile] = []
     study: list[StudyFile]
 
 
@@ -88,15 +91,24 @@ def shipped() -> Weighing:
     return parse(data(path), "catalog evidence studies.toml")
 
 
-def parse(content: bytes, where: str) -> Weighing:
-    """Return the studies of TOML bytes; CatalogError lists every problem."""
+def added(path: Path, to: Weighing) -> Weighing:
+    """Return `to` with the regimens and studies of a file of the user's besides."""
+    return parse(data(path), shorten(str(path)), to)
+
+
+def parse(content: bytes, where: str, base: Weighing = NOTHING) -> Weighing:
+    """Return the studies of TOML bytes, after those of `base`; CatalogError lists every problem."""
     file = validated(File, content, where)
-    regimens = tuple(_regimen(r, where) for r in file.regimen)
+    regimens = (*base.regimens, *(_regimen(r, where) for r in file.regimen))
     looks = {r.id: r.looks_h for r in regimens}
     problems = [p for s in file.study for p in _problems(s, looks, where)]
+    names = [*(s.id for s in base.studies), *(s.id for s in file.study)]
+    twice = sorted({n for n in names if names.count(n) > 1})
+    fix = "give each study an id of its own"
+    problems += [_wrong(where, n, n, "two studies have this id", fix) for n in twice]
     if problems:
         raise CatalogError(*problems)
-    return Weighing(regimens=regimens, studies=tuple(_study(s) for s in file.study))
+    return Weighing(regimens=regimens, studies=(*base.studies, *(_study(s) for s in file.study)))
 
 
 def _problems(study: StudyFile, looks: dict[str, tuple[float, ...]], where: str) -> list[Problem]:
@@ -156,7 +168,7 @@ def _study(row: StudyFile) -> WeighedStudy:
     same: dict[str, Any] = {
         key: getattr(row, key)
         for key in ("id", "title", "evidence", "family", "endpoint", "statistic", "protocol",
-                    "instrument", "baseline_visit", "visit")
+                    "ratings", "instrument", "baseline_visit", "visit")
     }  # fmt: skip
     return WeighedStudy(
         **same,

@@ -48,13 +48,12 @@ from crossblock.weigh.posterior import ENOUGH, Posterior, calibrate, weigh
 from crossblock.weigh.predict import predict, predicted, samples
 from crossblock.weigh.separation import separations
 from crossblock.weigh.tables import FULL, Axes, contrast_table, event_table
-from crossblock.weigh.tempering import Cloud, ess, posterior
-from crossblock.weigh.terms import Tables, log_likelihood
+from crossblock.weigh.tempering import Cloud, posterior
+from crossblock.weigh.terms import Tables
 
 Reader = Callable[[WeighedStudy], Outcome]
 Array = NDArray[np.float64]
 Keep = Callable[[str, str], None]
-FAMILIES = ("williams", "jelen")
 ROUGH = 100.0  # effective particles that serve a sensitivity run
 
 
@@ -98,7 +97,7 @@ def account(
     """
     kept = replace(weighing, studies=tuple(s for s in weighing.studies if s.id not in without))
     run = _Run(kept, bank, read, settings)
-    both = split(kept, FAMILIES)
+    both = split(kept, kept.families)
     found = run.posteriors(both)
     evidence = log_evidence(found)
     chosen = odds(evidence, priors()["H1 to H5 alike"])
@@ -115,7 +114,7 @@ def account(
         fractions=run.fractions(),
         checks=run.checks(both, found, chosen),
         held_out=tuple(run.held_out()),
-        left_out=tuple(run.left_out(found)),
+        left_out=tuple(run.left_out()),
         studies=kept.studies,
         particles=bank.size,
     )
@@ -178,14 +177,14 @@ class _Run:
     def held_out(self) -> list[HeldOut]:
         """Return every held-out study predicted: blockade studies from each other, others last."""
         out: list[HeldOut] = []
-        for fitted in (("williams",), ("jelen",), FAMILIES):
-            chosen = split(self.weighing, fitted)
-            held = [self.weighing.study(x) for x in chosen.held]
-            if fitted != FAMILIES:
-                held = [x for x in held if x.role is Role.MECHANISM]
-            if held:
-                out.append(self._predicted(chosen, held))
-        return out
+        families = self.weighing.families
+        for family in families:
+            chosen = split(self.weighing, [f for f in families if f != family])
+            held = [x for x in map(self.weighing.study, chosen.held) if x.role is Role.MECHANISM]
+            out.append(self._predicted(chosen, held))
+        chosen = split(self.weighing, families)
+        held = [self.weighing.study(x) for x in chosen.held]
+        return [*out, self._predicted(chosen, held)] if held else out
 
     def _predicted(self, chosen: Split, held: Sequence[WeighedStudy]) -> HeldOut:
         found = self.posteriors(chosen, ROUGH)
@@ -223,35 +222,37 @@ class _Run:
             out.append(Check(study=study.id, title=study.title, figures=figures))
         return tuple(out)
 
-    def left_out(self, found: Mapping[str, Posterior]) -> list[LeftOut]:
+    def left_out(self) -> list[LeftOut]:
         """Return the odds with each fitted study left out in turn."""
-        both = split(self.weighing, FAMILIES)
+        both = split(self.weighing, self.weighing.families)
         out = []
         for study in check_fit(self.weighing, both.fit):
             if study.role is Role.MECHANISM:
                 fewer = replace(both, fit=tuple(x for x in both.fit if x != study.id))
-                without, effective = log_evidence(self.posteriors(fewer, ROUGH)), None
+                without = log_evidence(self.posteriors(fewer, ROUGH))
             else:
-                without, effective = self._divided(study, found)
+                without = log_evidence(self._recalibrated(study))
             row = odds(without, priors()["H1 to H5 alike"])
-            out.append(LeftOut(study=study.title, odds=row, effective=effective))
+            out.append(LeftOut(study=study.title, odds=row))
         return out
 
-    def _divided(
-        self, study: WeighedStudy, found: Mapping[str, Posterior]
-    ) -> tuple[dict[str, tuple[float, float]], float]:
-        """Take a calibrating study out by dividing by its likelihood; say how much is left."""
-        changed, least = {}, np.inf
-        for id, p in found.items():
-            L = log_likelihood(study, self.found[study.id], p.rival, self.tables)
-            log_w = np.log(np.maximum(p.weight, 1e-300)) - L
-            left = ess(log_w)
-            least = min(least, left)
-            error = float(np.hypot(p.error, 1.0 / np.sqrt(left)))
-            changed[id] = replace(
-                p, log_marginal=p.log_marginal + float(logsumexp(log_w)), error=error
-            )
-        return log_evidence(changed), float(least)
+    def _recalibrated(self, out: WeighedStudy) -> dict[str, Posterior]:
+        """Return the posteriors without one calibrating study, calibrated anew."""
+        s = self.settings
+        fewer = tuple(x for x in self.calibrating if x.id != out.id)
+        clouds = calibrate(
+            self.bank,
+            fewer,
+            self.found,
+            self.tables,
+            seed=s.seed,
+            each=s.each // 2,
+            folder=s.folder,
+            say=s.say,
+        )
+        extra = [x for x in self.weighing.studies if x.role is Role.MECHANISM]
+        found = {**self.found, **{x.id: self.outcome(x) for x in extra}}
+        return weigh(self.bank, clouds, fewer, extra, found, self.tables, seed=s.seed, enough=ROUGH)
 
     def fractions(self) -> tuple[FractionRow, ...]:
         """Return the fraction that each blockade study leaves possible, and both together."""

@@ -108,6 +108,7 @@ def build(
             relative={r: x["R"] for r, x in kept.items()},
             glx={r: x["glx"] for r, x in kept.items()},
             looks_h={r.id: r.looks_h for r in regimens},
+            blocked=frozenset(r.id for r in regimens if r.blocker),
         )
         rivals[mechanism.id] = Rival(mechanism=mechanism, particles=particles, reach=reach)
     return Bank(rivals=rivals, regimens=tuple(regimens), seed=seed, keys=keys, fresh=fresh)

@@ -15,7 +15,7 @@ from scipy.special import logsumexp
 
 from crossblock.domain.weighed import Kind, Outcome, WeighedStudy
 from crossblock.weigh.bank import Rival
-from crossblock.weigh.moments import grid, plasticity, summaries
+from crossblock.weigh.moments import grid, plasticity, summaries, told
 from crossblock.weigh.tables import Event
 from crossblock.weigh.terms import Tables
 
@@ -65,10 +65,10 @@ def fraction_curve(
     """
     g = grid(rival.particles, rival.amplitude_cv)
     open_ = plasticity(rival.reach, rival.particles, study.arms[0], study.times_h[0])
-    settings = [a.setting for a in study.arms]
+    lost = [told(rival.reach, rival.particles, a) for a in study.arms]
     out = np.empty(len(FRACTIONS))
     for k, f in enumerate(FRACTIONS):
-        pair = summaries([open_, (1.0 - f) * open_], settings, rival.particles, g).pair()
+        pair = summaries([open_, (1.0 - f) * open_], study.arms, rival.particles, g, lost).pair()
         each = _log_report(study, found, pair, tables, selected)
         L = logsumexp(each + g.log_weight, axis=(1, 2))
         out[k] = logsumexp(L) - np.log(len(L))

@@ -2,11 +2,12 @@
 
 A person's share of the baseline that is lost, in study s, condition c, at one time:
 
-    y = 1 - (1 - g) exp(-A a R_c) + noise,   Var = sigma^2,   Corr between sessions = r
+    y = 1 - (1 - g) exp(-A a R_c) - d_c + noise,   Var = sigma^2,   Corr between sessions = r
 
 R_c plasticity at amplitude 1, a the person's amplitude, A = exp(tau x) the study's, g the share
-that falls without any drug, logit-normal around its setting. Studies differ in (A, g): both are
-integrated on Gauss-Hermite nodes, study by study.
+that falls without any drug, logit-normal around its setting, d_c the fall lost in a session with a
+blocker for reasons outside the drug (it is guessed, or the blocker itself lowers mood). Studies
+differ in (A, g): both are integrated on Gauss-Hermite nodes, study by study.
 """
 
 from __future__ import annotations
@@ -80,6 +81,12 @@ def plasticity(reach: Reach, particles: Particles, arm: Arm, time_h: float) -> A
     return np.asarray(needed_exponential(particles["fall"])[:, None] * R)
 
 
+def told(reach: Reach, particles: Particles, arm: Arm) -> Array:
+    """Return the fall (P,) that an arm loses outside the drug's effect: 0 without a blocker."""
+    none = np.zeros(particles.count)
+    return particles["told"] if arm.regimen in reach.blocked else none
+
+
 def left(R: Array, grid: Grid) -> Array:
     """Return the share that the drug leaves of each person: exp(-A a R), (P, a, Q, K)."""
     strength = grid.A[:, :, None, None] * grid.amplitude
@@ -105,20 +112,23 @@ class Summaries:
         return self.mean[..., 0], self.mean[..., 1], so, sb, v[..., 0, 1] / (so * sb)
 
 
-def summaries(R: Sequence[Array], settings: Sequence[str], p: Particles, g: Grid) -> Summaries:
+def summaries(
+    R: Sequence[Array], arms: Sequence[Arm], p: Particles, g: Grid, lost: Sequence[Array]
+) -> Summaries:
     """Return the summaries of C conditions of the same people, from their plasticity (P, Q).
 
-    Conditions of one study share A; those of one setting share g.
+    Conditions of one study share A; those of one setting share g; `lost` (P,) each, as `told`.
     """
     w = person_weight(g, R[0].shape[1])
     x = np.stack([left(r, g) for r in R], axis=-1)
     mean = np.einsum("paqkc,qk->pac", x, w)
     second = np.einsum("paqkc,paqkd,qk->pacd", x, x, w, optimize=True)
     between = second - mean[..., :, None] * mean[..., None, :]
-    keep = np.stack([1.0 - g.g[s] for s in settings], axis=-1)
+    keep = np.stack([1.0 - g.g[a.setting] for a in arms], axis=-1)
+    shift = np.stack(list(lost), axis=-1)[:, None, None, :]
     noise = noise_covariance(p, len(R))
     return Summaries(
-        mean=1.0 - keep[:, None, :, :] * mean[:, :, None, :],
+        mean=1.0 - keep[:, None, :, :] * mean[:, :, None, :] - shift,
         covariance=keep[:, None, :, :, None] * keep[:, None, :, None, :] * between[:, :, None]
         + noise[:, None, None],
     )

@@ -16,7 +16,7 @@ from scipy.special import ndtr
 from crossblock.domain.predicted import Predicted
 from crossblock.domain.weighed import Arm, Kind, WeighedStudy
 from crossblock.weigh.bank import Rival
-from crossblock.weigh.moments import Grid, Summaries, grid, left, person_weight, plasticity
+from crossblock.weigh.moments import Grid, Summaries, grid, left, person_weight, plasticity, told
 from crossblock.weigh.posterior import Posterior
 from crossblock.weigh.tables import EventTable
 from crossblock.weigh.terms import Tables, arm_course, paired, surge_ratio
@@ -168,6 +168,7 @@ def _response(arm: Arm, time: float, part: Sample) -> Array:
     w = person_weight(part.grid, R.shape[1]).ravel()
     keep = (1.0 - part.grid.g[arm.setting])[:, None, :, None]
     lost = 1.0 - keep * x.reshape(*x.shape[:2], -1)[:, :, None, :]
+    lost = lost - told(part.rival.reach, p, arm)[:, None, None, None]
     return np.asarray(ndtr((lost - 0.5) / p["sigma"][:, None, None, None]) @ w)
 
 

@@ -24,7 +24,7 @@ from crossblock.exposure.effect import reference_treatment
 from crossblock.exposure.engine import grid_for, solve
 from crossblock.exposure.system import People, potency, system
 from crossblock.exposure.treatment import Treatment, Window
-from crossblock.kernels.backend import NUMPY, Backend
+from crossblock.kernels.backend import NUMPY
 from crossblock.kernels.grid import halved
 from crossblock.kernels.response import observe
 from crossblock.weigh.particles import Particles
@@ -39,12 +39,13 @@ class Reach:
 
     `relative` maps a regimen to plasticity (P, Q, looks) at amplitude 1, relative to the reference
     dose in the typical person; `glx` to the surge (P, Q) at the middle of the first infusion, 0 to
-    1; `looks_h` to the times of its looks.
+    1; `looks_h` to the times of its looks; `blocked` names the regimens with a blocker.
     """
 
     relative: Mapping[str, Array]
     glx: Mapping[str, Array]
     looks_h: Mapping[str, tuple[float, ...]]
+    blocked: frozenset[str] = frozenset()
 
     def take(self, rows: NDArray[np.int64], regimens: Iterable[str] = ()) -> Reach:
         """Return the rows of some particles, for all regimens or the named ones."""
@@ -53,6 +54,7 @@ class Reach:
             relative={k: self.relative[k][rows] for k in kept},
             glx={k: self.glx[k][rows] for k in kept},
             looks_h={k: self.looks_h[k] for k in kept},
+            blocked=self.blocked,
         )
 
     def at(self, regimen: str, time_h: float) -> Array | None:
@@ -63,12 +65,11 @@ class Reach:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Model:
-    """What is needed to push particles: compounds, the reference drug, node people, backend."""
+    """What is needed to push particles: compounds, the reference drug, node people."""
 
     reference: Compound
     compounds: Mapping[str, Compound]
     nodes: Array
-    backend: Backend = NUMPY
 
     @property
     def blockers(self) -> dict[str, Compound]:
@@ -98,7 +99,12 @@ def push(
                     fix="narrow the prior of its rates, or report this as a defect",
                 )
             )
-    return Reach(relative=relative, glx=glx, looks_h={r.id: r.looks_h for r in regimens})
+    return Reach(
+        relative=relative,
+        glx=glx,
+        looks_h={r.id: r.looks_h for r in regimens},
+        blocked=frozenset(r.id for r in regimens if r.blocker),
+    )
 
 
 def reference_plasticity(mechanism: Mechanism, particles: Particles, model: Model) -> Array:
@@ -111,7 +117,7 @@ def reference_plasticity(mechanism: Mechanism, particles: Particles, model: Mode
     bound = potency(mechanism, model.reference)
     p = system(mechanism, scale=1.0, drug=bound, blocker=None, parameters=typical)
     grid = halved(grid_for(given, [mechanism.binding.reference_at_h]))
-    return np.asarray(solve(p, given, grid, bound, who, model.backend).state.R[0])
+    return np.asarray(solve(p, given, grid, bound, who, NUMPY).state.R[0])
 
 
 def treatment(mechanism: Mechanism, regimen: Regimen, model: Model) -> Treatment:
@@ -142,7 +148,7 @@ def _one(
         prolonged=given.prolonged,
     )
     times = [GLX_H, *regimen.looks_h]
-    found = solve(p, given, grid_for(given, times), bound, who, model.backend)
+    found = solve(p, given, grid_for(given, times), bound, who, NUMPY)
     shape = (particles.count, len(model.nodes))
     R = np.broadcast_to(found.state.R[1:], (len(regimen.looks_h), who.count))
     zero = np.zeros(1)

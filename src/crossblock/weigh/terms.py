@@ -14,7 +14,7 @@ from scipy.special import logsumexp, ndtr
 
 from crossblock.domain.weighed import Arm, Kind, Outcome, WeighedStudy
 from crossblock.weigh.bank import Rival
-from crossblock.weigh.moments import Grid, Summaries, grid, left, person_weight, plasticity
+from crossblock.weigh.moments import Grid, Summaries, grid, left, person_weight, plasticity, told
 from crossblock.weigh.moments import summaries as summarize
 from crossblock.weigh.tables import ContrastTable, Event, EventTable
 
@@ -70,7 +70,8 @@ def _plasticity(study: WeighedStudy, arm: Arm, time: float, rival: Rival) -> Arr
 def paired(study: WeighedStudy, rival: Rival, g: Grid) -> Summaries:
     """Return the summaries of a crossover at its first time."""
     R = conditions(study, 0, rival)
-    return summarize(R, [a.setting for a in study.arms], rival.particles, g)
+    lost = [told(rival.reach, rival.particles, a) for a in study.arms]
+    return summarize(R, study.arms, rival.particles, g, lost)
 
 
 def ratings(y: Array, R: list[Array], arms: tuple[Arm, ...], rival: Rival, g: Grid) -> Array:
@@ -82,13 +83,16 @@ def ratings(y: Array, R: list[Array], arms: tuple[Arm, ...], rival: Rival, g: Gr
     w = np.log(person_weight(g, R[0].shape[1])).ravel()
     out = np.empty(p.count)
     keep = [1.0 - g.g[a.setting] for a in arms]
+    lost = [told(rival.reach, p, a)[:, None, None, None] for a in arms]
     whole = y[~np.isnan(y).any(axis=1)]
     single = [y[~np.isnan(y[:, c]) & np.isnan(y[:, 1 - c]), c] for c in (0, 1)]
     for start in range(0, p.count, CHUNK):
         k = slice(start, start + CHUNK)
         part = _cut(g, k)
         mu = [
-            1.0 - keep[c][k][:, None, :, None] * _people(left(R[c][k], part))[:, :, None, :]
+            1.0
+            - keep[c][k][:, None, :, None] * _people(left(R[c][k], part))[:, :, None, :]
+            - lost[c][k]
             for c in (0, 1)
         ]
         s, r = (p[x][k][:, None, None, None] for x in ("sigma", "session_r"))
@@ -149,6 +153,7 @@ def responses(study: WeighedStudy, rival: Rival, g: Grid) -> Array:
             R = _plasticity(study, arm, time, rival)
             w = person_weight(g, R.shape[1]).ravel()
             lost = 1.0 - keep[:, None, :, None] * _people(left(R, g))[:, :, None, :]
+            lost = lost - told(rival.reach, p, arm)[:, None, None, None]
             share = ndtr((lost - 0.5) / p["sigma"][:, None, None, None]) @ w
             out[:, a, t] = np.einsum("pag,ag->p", share, weight)
     return out
@@ -166,7 +171,8 @@ def falls(study: WeighedStudy, found: Array, rival: Rival, g: Grid) -> Array:
 def arm_course(study: WeighedStudy, arm: Arm, rival: Rival, g: Grid) -> Summaries:
     """Return the summaries of one arm at all of the study's times."""
     R = [_plasticity(study, arm, t, rival) for t in study.times_h]
-    return summarize(R, [arm.setting] * len(R), rival.particles, g)
+    lost = told(rival.reach, rival.particles, arm)
+    return summarize(R, [arm] * len(R), rival.particles, g, [lost] * len(R))
 
 
 def _joint(off: Array, covariance: Array) -> Array:

@@ -1,0 +1,171 @@
+"""What the verb `weigh` joins: catalog, ratings, bank, and the account made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+import crossblock as cb
+from crossblock.cli.output import say, write
+from crossblock.domain.account import Account
+from crossblock.domain.compound import Compound
+from crossblock.domain.evidence import Evidence
+from crossblock.domain.mechanism import Family
+from crossblock.domain.weighed import Kind, Outcome, Role, WeighedStudy, Weighing
+from crossblock.load import weighing as load_weighing
+from crossblock.load.compound import compound
+from crossblock.load.mechanism import mechanism
+from crossblock.report.story import Assumed
+from crossblock.stats.derive import derive
+from crossblock.weigh.account import Settings, account
+from crossblock.weigh.bank import NODES, build
+from crossblock.weigh.compare import LABELS
+from crossblock.weigh.particles import UNKNOWNS, symbols
+from crossblock.weigh.people import nodes
+from crossblock.weigh.prepare import Work, prepare
+from crossblock.weigh.reach import Model
+from crossblock.weigh.shares import shares
+from crossblock.weigh.tables import FULL, SMALL
+
+MECHANISMS = tuple(v for variants in LABELS.values() for v in variants)
+REFERENCE = "ketamine"
+Step = Callable[[str], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sizes:
+    """Prior draws of each mechanism, calibrated particles of each island, coarse tables or fine."""
+
+    size: int
+    each: int
+    small: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sources:
+    """Everything an account is made of, and where its parts are kept."""
+
+    evidence: Evidence
+    weighing: Weighing
+    without: tuple[str, ...]
+    folder: Path
+    predictions: Path | None
+    workers: int
+    seed: int
+    sizes: Sizes
+
+
+def assembled(s: Sources, step: Step) -> Account:
+    """Return the account: bank first (kept), then everything that is weighed on it."""
+    for name in s.without:
+        s.weighing.study(name)  # refuses a name that is none
+    rivals = [mechanism(name) for name in MECHANISMS]
+    model = Model(
+        reference=compound(REFERENCE), compounds=_compounds(s.weighing), nodes=nodes(NODES)
+    )
+    axes = SMALL if s.sizes.small else FULL
+
+    def read(study: WeighedStudy) -> Outcome:
+        return outcome(study, s.evidence)
+
+    calibrating = tuple(
+        x for x in s.weighing.studies if x.role is Role.FIT and x.id not in s.without
+    )
+    work = Work(
+        regimens=s.weighing.regimens,
+        model=model,
+        calibrating=calibrating,
+        found={x.id: read(x) for x in calibrating},
+        size=s.sizes.size,
+        each=s.sizes.each,
+        seed=s.seed,
+        axes=axes,
+        folder=s.folder,
+    )
+    with step("building the bank of prior draws, or reading it"):
+        prepare(rivals, work, workers=s.workers, say=lambda words: None)
+        bank = build(rivals, work.regimens, model, size=work.size, seed=s.seed, folder=s.folder)
+    settings = Settings(
+        seed=s.seed,
+        each=s.sizes.each,
+        axes=axes,
+        trials=500 if s.sizes.small else 2000,
+        folder=s.folder,
+        say=say,
+        keep=lambda name, text: _keep(s.predictions, name, text),
+    )
+    with step("weighing"):
+        return account(s.weighing, bank, read, settings=settings, without=s.without)
+
+
+def _compounds(weighing: Weighing) -> dict[str, Compound]:
+    named = {n for r in weighing.regimens for n in (r.drug, r.blocker) if n}
+    return {name: compound(name) for name in sorted(named | {REFERENCE})}
+
+
+def _keep(folder: Path | None, name: str, text: str) -> None:
+    if folder is not None:
+        write(folder / name, text)
+
+
+def outcome(study: WeighedStudy, evidence: Evidence) -> Outcome:
+    """Return what a study found: from its ratings, or from its evidence rows.
+
+    A held-out study may rest on rows that were read in a secondary source: it is compared, never
+    fitted.
+    """
+    if study.kind is not Kind.RATINGS:
+        held = study.role is Role.HELD_OUT
+        return load_weighing.outcome(study, evidence, secondary=held)
+    protocol = cb.read_protocol(study.protocol)
+    name = study.ratings or study.protocol
+    ratings = cb.read_ratings(name, protocol)
+    codes = cb.read_open_codelist(name, protocol)
+    before, after = (
+        derive(
+            ratings,
+            codes,
+            instrument=study.instrument,
+            visit=visit,
+            conditions=protocol.condition_ids,
+        )
+        for visit in (study.baseline_visit, study.visit)
+    )
+    return shares(study, before, after)
+
+
+def priors_in_words(names: Sequence[str]) -> tuple[Assumed, ...]:
+    """Return every prior that nobody read in a text, once, with its reason."""
+    out = {
+        u.symbol: Assumed(
+            key=f"weigh.{u.symbol}",
+            what=u.why,
+            value=_spread(u.value, u.prior.at(u.value, np.array([-1.96, 1.96]))),
+            how=u.confidence.value,
+            reason=f"{u.symbol}, in {u.unit}; chosen for order of magnitude",
+        )
+        for u in UNKNOWNS
+    }
+    for name in names:
+        m = mechanism(name)
+        for symbol in symbols(m):
+            if symbol in out or symbol not in m.parameters:
+                continue
+            p = m.parameter(symbol)
+            if p.confidence.amber and p.prior.family is not Family.FIXED:
+                out[symbol] = Assumed(
+                    key=f"weigh.{symbol}",
+                    what=f"{symbol} of the mechanisms",
+                    value=_spread(p.value, p.prior.at(p.value, np.array([-1.96, 1.96]))),
+                    how=p.confidence.value,
+                    reason=p.note or p.source.text,
+                )
+    return tuple(out.values())
+
+
+def _spread(value: float, ends: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
+    return f"{value:g} (prior 95 %: {ends[0]:.3g} to {ends[1]:.3g})"
