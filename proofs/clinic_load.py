@@ -1,7 +1,8 @@
-"""Ten thousand patients of two years in PostgreSQL: how long the pages take. Prints one JSON line.
+"""Patients of two years in PostgreSQL: how long the pages take. Prints one JSON line.
 
-Imports wait inside functions until Django knows its settings. One simulated patient goes through the door; the others are copies of their rows made in the
-database, each under an own code. A clinician has 200 of them.
+One simulated patient goes through the door; the others are copies of their rows made in the
+database, each under an own code. A clinician has 200 of them. Imports wait inside functions until
+Django knows its settings.
 """
 
 from __future__ import annotations

@@ -110,8 +110,7 @@ def save(
     if actor.participant_code and spot.form not in OWN:
         raise RefusedError(Problem(what="this form is filled with your clinician"))
     with writing(actor, "clinic.save", thing, participant=participant, checked=True) as entry:
-        before = course.read(participant)
-        _check_time(entry.now, before, spot, sent.occurred)
+        _check_time(entry.now, participant, spot, sent.occurred)
         content = _content(spot.form, answers)
         content |= {"unanswered": list(unanswered), "sure": list(sure)}
         version, new = add_version(entry, participant, spot, content, sent)
@@ -134,7 +133,7 @@ def _content(form: str, answers: Mapping[str, Answer]) -> dict[str, Any]:
     return content
 
 
-def _check_time(now: datetime, before: course.Course, spot: Spot, occurred: datetime) -> None:
+def _check_time(now: datetime, participant: Participant, spot: Spot, occurred: datetime) -> None:
     if occurred > now + AHEAD:
         raise RefusedError(
             Problem(
@@ -145,6 +144,7 @@ def _check_time(now: datetime, before: course.Course, spot: Spot, occurred: date
         )
     if spot.visit != course.SESSION:
         return
+    before = course.read(participant)
     here = [s for s in before.sessions if s.number == spot.period]
     if spot.form == "dose" and not here:
         if spot.period != len(before.sessions) + 1:
