@@ -58,8 +58,8 @@ def planted() -> Shown:
 
 @register.line(
     "allocation",
-    "64 simultaneous randomizations on PostgreSQL, one participant 40 times, kill -9 at 60 moments, "
-    "yesterday's backup",
+    "64 simultaneous randomizations on PostgreSQL, one participant 40 times, kill -9 at 60 "
+    "moments, yesterday's backup",
 )
 def allocation() -> Shown:
     return tests("tests/server/trial/test_allocation.py", REQUIRE="postgresql")
@@ -79,8 +79,8 @@ def attacks() -> Shown:
 
 @register.line(
     "load",
-    "50 requests/s for 10 minutes with 1 M item values: p95 < 300 ms, 0 errors; randomize p99 < 2 s "
-    "at 64 clients; chain at least 50,000 events/s; cold start < 5 s",
+    "50 requests/s for 10 minutes with 1 M item values: p95 < 300 ms, 0 errors; randomize p99 < "
+    "2 s at 64 clients; chain at least 50,000 events/s; cold start < 5 s",
 )
 def load() -> Shown:
     out, _, _, _ = run(sys.executable, "-m", "benchmarks.server")

@@ -64,6 +64,7 @@ DOOR: dict[str, str] = {
     "plan_study": "crossblock.plan.study:plan_study",
     "predict": "crossblock.exposure.predictions:predict",
     "read_answers": "crossblock.load.answers:read",
+    "read_bundle": "crossblock.load.bundle:read",
     "read_compound": "crossblock.load.compound:compound",
     "read_crosswalk": "crossblock.load.crosswalk:between",
     "read_instrument": "crossblock.load.instrument:read",
@@ -73,6 +74,7 @@ DOOR: dict[str, str] = {
     "read_protocol": "crossblock.load.protocol:read",
     "read_ratings": "crossblock.load.ratings:read",
     "read_text": "crossblock.load.textfile:read_text",
+    "read_sealed_codelist": "crossblock.load.codelist:open_sealed",
     "render": "crossblock.report.page:render",
     "run_forecast": "crossblock.forecast.run:run_forecast",
     "run_person": "crossblock.forecast.run:run_person",
@@ -124,6 +126,8 @@ if TYPE_CHECKING:
     from crossblock.forecast.run import summary as forecast_summary
     from crossblock.forecast.story import story as forecast_story
     from crossblock.load.answers import read as read_answers
+    from crossblock.load.bundle import read as read_bundle
+    from crossblock.load.codelist import open_sealed as read_sealed_codelist
     from crossblock.load.codelist import read_open as read_open_codelist
     from crossblock.load.compound import compound as read_compound
     from crossblock.load.crosswalk import between as read_crosswalk

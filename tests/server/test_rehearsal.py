@@ -4,6 +4,8 @@ The analysis of the bundle equals the analysis of what the virtual raters decide
 """
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -124,6 +126,29 @@ def test_the_bundle_gives_the_same_analysis_digit_for_digit(
     # everything but the hash of the file that the ratings were read from
     assert repr(replace(here, ratings_hash="")) == repr(there)
     assert "Estimate" in repr(here)
+
+
+def test_the_command_line_unblinds_once_with_the_key(played: tuple[Path, VirtualRaters]) -> None:
+    parent = played[0]
+    conftest.connect("", parent / "study")
+    if not (parent / "bundle").exists():
+        write_folder(parent / "bundle", lock.bundle_files())
+    arguments = ["analyze", str(parent / "bundle"), "--key", str(parent / "key"), "--json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "crossblock.cli", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode in {0, 1}, done.stderr
+    locked = bundle.read(parent / "bundle")
+    codes = open_sealed(locked, parent / "key")
+    tools = {name: instrument.read(name) for name in locked.protocol.instrument_ids}
+    here = analyze(locked.protocol, derive_study(locked.protocol, locked.ratings, codes), tools)
+    found = json.loads(done.stdout)["endpoints"][0]["primary"]
+    assert found["value"] == here.endpoints[0].primary.value
+    assert found["n"] == here.endpoints[0].primary.n > 10
 
 
 def test_no_arm_is_anywhere_in_the_study_folder(played: tuple[Path, VirtualRaters]) -> None:
