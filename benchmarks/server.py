@@ -87,7 +87,7 @@ def bulk() -> None:
         person = people[i % len(people)]
         entry = models.Entry(
             pk=first_entry + i, seq=seq, at=at, participant=person, form="hamd17",
-            visit="bulk", period=1, repeat=i // len(people) + 1,
+            visit="d14", period=2, repeat=i // len(people) + 2,
         )  # fmt: skip
         version = models.Version(
             pk=first_version + i, seq=seq, at=at, entry_id=entry.pk, number=1, content=content,

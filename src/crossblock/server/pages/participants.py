@@ -15,7 +15,7 @@ from crossblock.server.pages.access import page, participant, refuse, zone_of
 from crossblock.server.pages.fields import new_key
 from crossblock.server.pages.form import may_read, thing_of_entry
 from crossblock.server.pages.marks import form_name
-from crossblock.server.record.models import Participant
+from crossblock.server.record.models import Participant, Version
 from crossblock.server.roles import Actor, Thing
 from crossblock.server.trial import flow, kits, procedures
 from crossblock.server.trial.agenda import AHEAD, standings, tasks
@@ -192,9 +192,15 @@ def _marks(actor: Actor, person: Participant, here: Standing) -> Iterator[Mark]:
         thing = STEP_THINGS.get(step.name, Thing.PARTICIPANTS)
         if step.name != "registered" and actor.may("r", thing, person.site):
             yield Mark(at=step.occurred, lane="steps", words=flow.said((step.name, step.period)))
-    for entry in person.entries.prefetch_related("versions"):
+    newest = {
+        v.entry_id: v
+        for v in Version.objects.filter(entry__participant=person)
+        .only("entry_id", "number", "occurred")
+        .order_by("number")
+    }
+    for entry in person.entries.all():
         found = thing_of_entry(entry)
-        last = max(entry.versions.all(), key=lambda v: v.number, default=None)
+        last = newest.get(entry.pk)
         if found is None or last is None or not may_read(actor, found, person, entry):
             continue
         words = " ".join(filter(None, (form_name(entry.form), entry.visit, entry.rater)))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from crossblock.domain.visit import Visit
 from crossblock.server import study
 from crossblock.server.record.models import Entry, Participant, Step
 from crossblock.server.roles import Actor, Role, Thing
+from crossblock.server.trial.flow import Mark
 from crossblock.server.trial.schedule import FILLS, Due, Place, dues, places
-from crossblock.server.trial.state import Standing, of_steps
+from crossblock.server.trial.state import Standing
 
 AHEAD = timedelta(days=7)
 Key = tuple[str, str, int, str]
@@ -29,12 +31,24 @@ class Task:
 
 
 def standings(people: Iterable[Participant]) -> dict[int, Standing]:
-    """Return where many participants stand, by id, in one query."""
-    steps: dict[int, list[Step]] = {p.pk: [] for p in people}
-    for step in Step.objects.filter(participant_id__in=list(steps)):
-        steps[step.participant_id].append(step)
+    """Return where many participants stand, by id, in one query (without the steps' details)."""
+    marks: dict[int, set[Mark]] = {p.pk: set() for p in people}
+    started: dict[int, dict[int, datetime]] = {pk: {} for pk in marks}
+    rows = Step.objects.filter(participant_id__in=list(marks)).order_by()
+    for pk, name, period, occurred in rows.values_list(
+        "participant_id", "name", "period", "occurred"
+    ):
+        marks[pk].add((name, period))
+        if name == "started":
+            started[pk][period] = occurred
     periods = study.current().protocol.periods
-    return {pk: of_steps(rows, periods) for pk, rows in steps.items()}
+    return {
+        pk: Standing(
+            done=frozenset(done), started=dict(sorted(started[pk].items())), detail={},
+            periods=periods,
+        )
+        for pk, done in marks.items()
+    }  # fmt: skip
 
 
 def filled(people: Iterable[Participant]) -> dict[int, set[Key]]:
@@ -61,32 +75,87 @@ def _has(actor: Actor, role: Role, site: str) -> bool:
     return any(r is role and s in {"", site} for r, s in actor.grants)
 
 
-def tasks(actor: Actor, people: list[Participant], now: datetime) -> list[Task]:
-    """Return what this person has to fill until a week from now, the latest first to expire first.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """A visit of a period with the forms that one person fills there, and its times from start."""
 
-    Participants who have left or are through have no tasks.
-    """
+    visit: Visit
+    period: int
+    due: timedelta
+    earliest: timedelta
+    latest: timedelta
+    judged: bool
+    places: tuple[Place, ...]
+
+
+def rows_of(actor: Actor, person: Participant) -> tuple[Row, ...]:
+    """Return the visits at which somebody fills a form of people like this one (same site)."""
     current = study.current()
-    every = places(current.protocol, current.conduct)
-    done = filled(people)
+    zero = datetime(2000, 1, 1, tzinfo=UTC)
+    every = [p for p in places(current.protocol, current.conduct) if fills(actor, p, person)]
     found = []
-    for person, here in zip(people, standings(people).values(), strict=True):
-        if here.next is None:
-            continue
-        for due in dues(current.protocol, here.started):
-            if due.earliest > now + AHEAD or ("finished", due.period) in here.done:
+    for period in range(1, current.protocol.periods + 1):
+        for due in dues(current.protocol, {period: zero}):
+            mine = tuple(p for p in every if (p.visit, p.period) == (due.visit.id, period))
+            if mine:
+                found.append(
+                    Row(
+                        visit=due.visit,
+                        period=period,
+                        due=due.due - zero,
+                        earliest=due.earliest - zero,
+                        latest=due.latest - zero,
+                        judged=due.judged,
+                        places=mine,
+                    )
+                )
+    return tuple(found)
+
+
+def tasks(actor: Actor, people: list[Participant], now: datetime) -> list[Task]:
+    """Return what this person has to fill until a week from now, what expires first before.
+
+    Participants who are in no period now have no tasks; for the others one query finds what is
+    filled already.
+    """
+    here = standings(people)
+    active = [p for p in people if here[p.pk].next is not None and _open_periods(here[p.pk])]
+    done = filled(active)
+    by_site: dict[tuple[str, str], tuple[Row, ...]] = {}
+    found = []
+    for person in active:
+        own = person.code if actor.participant_code == person.code else ""
+        if (person.site, own) not in by_site:
+            by_site[person.site, own] = rows_of(actor, person)
+        for row in by_site[person.site, own]:
+            begun = here[person.pk].started.get(row.period)
+            if begun is None or ("finished", row.period) in here[person.pk].done:
                 continue
-            open_places = tuple(
-                p
-                for p in every
-                if (p.visit, p.period) == (due.visit.id, due.period)
-                and (p.form, p.visit, p.period, p.rater) not in done[person.pk]
-                and fills(actor, p, person)
-            )
-            if open_places:
-                when = "soon" if now < due.earliest else "overdue" if now > due.latest else "now"
-                found.append(Task(participant=person, due=due, places=open_places, when=when))
+            if begun + row.earliest <= now + AHEAD:
+                found += _task(person, row, begun, done[person.pk], now)
     return sorted(found, key=lambda t: (t.due.latest, t.participant.code))
+
+
+def _open_periods(here: Standing) -> bool:
+    return any(("finished", period) not in here.done for period in here.started)
+
+
+def _task(
+    person: Participant, row: Row, begun: datetime, done: set[Key], now: datetime
+) -> list[Task]:
+    left = tuple(p for p in row.places if (p.form, p.visit, p.period, p.rater) not in done)
+    if not left:
+        return []
+    due = Due(
+        visit=row.visit,
+        period=row.period,
+        due=begun + row.due,
+        earliest=begun + row.earliest,
+        latest=begun + row.latest,
+        judged=row.judged,
+    )
+    when = "soon" if now < due.earliest else "overdue" if now > due.latest else "now"
+    return [Task(participant=person, due=due, places=left, when=when)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
