@@ -37,6 +37,7 @@ REGIMEN is a shipped name or a file. Policies bend it; all meet the same virtual
   crossblock forecast ketamine-on-methadone --odds methadone=2
   crossblock forecast --person history.csv --baseline 34
   crossblock forecast --check
+  crossblock forecast esketamine-nasal --check -o page.html
 """
 
 
@@ -75,7 +76,7 @@ def command(
     output: str | None,
     as_json: bool,
 ) -> None:
-    if check:
+    if check and not regimen:
         _check(as_json)
     elif person:
         _person(person, (baseline, kg, next_day, seed), output, as_json)
@@ -90,12 +91,14 @@ def command(
             seed=seed,
             mechanisms=tuple(mechanisms),
         )
-        _regimen(ask, patient, output, as_json)
+        _regimen(ask, patient, check, output, as_json)
     else:
         raise click.UsageError("name a REGIMEN, or give --person FILE or --check")
 
 
-def _regimen(ask: cb.ForecastAsk, patient: bool, output: str | None, as_json: bool) -> None:
+def _regimen(
+    ask: cb.ForecastAsk, patient: bool, check: bool, output: str | None, as_json: bool
+) -> None:
     with step(f"projecting {ask.regimen} over {ask.days:g} days"):
         run = cb.run_forecast(ask)
     if as_json:
@@ -105,10 +108,13 @@ def _regimen(ask: cb.ForecastAsk, patient: bool, output: str | None, as_json: bo
     if output:
         said = (("crossblock", cb.__version__), ("Command", f"crossblock forecast {ask.regimen}"))
         with step("drawing"):
+            rows = cb.check_forecast() if check else ()
             story = (
                 cb.patient_story(run.forecast, said)
                 if patient
-                else cb.forecast_story(run.forecast, comparison=run.comparison, provenance=said)
+                else cb.forecast_story(
+                    run.forecast, comparison=run.comparison, compared=rows, provenance=said
+                )
             )
             write(output, cb.render(story))
         say(f"Page: {output}")

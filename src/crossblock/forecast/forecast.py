@@ -89,7 +89,25 @@ def setup(
     outside 1 day to 20 years, or fewer than 40 people.
     """
     given = dict(weights) if weights is not None else {m.id: 1.0 for m in mechanisms}
-    names = {m.id for m in mechanisms}
+    problems = _refused({m.id for m in mechanisms}, given, days, count)
+    if problems:
+        raise InputError(*problems)
+    total = sum(given.values())
+    kept = {k: v / total for k, v in given.items() if v > 0}
+    return Setup(
+        mechanisms=tuple(m for m in mechanisms if m.id in kept),
+        adaptation=adaptation,
+        compounds=compounds,
+        weights=kept,
+        weights_from=weights_from,
+        days=days,
+        count=count,
+        seed=seed,
+        losses=tuple(losses),
+    )
+
+
+def _refused(names: set[str], given: Mapping[str, float], days: float, count: int) -> list[Problem]:
     problems = []
     unknown = sorted(set(given) - names)
     if unknown:
@@ -100,8 +118,8 @@ def setup(
                 fix=f"use one of: {', '.join(sorted(names))}",
             )
         )
-    total = sum(max(x, 0.0) for x in given.values())
-    if not mechanisms or not np.isfinite(total) or total <= 0 or min(given.values()) < 0:
+    total = sum(given.values())
+    if not names or not np.isfinite(total) or total <= 0 or min(given.values()) < 0:
         problems.append(
             Problem(
                 what="no mechanism has a weight above 0, or one is negative",
@@ -121,20 +139,7 @@ def setup(
         problems.append(
             Problem(what="too few people to draw", value=str(count), fix="draw at least 40")
         )
-    if problems:
-        raise InputError(*problems)
-    kept = {k: v / total for k, v in given.items() if v > 0}
-    return Setup(
-        mechanisms=tuple(m for m in mechanisms if m.id in kept),
-        adaptation=adaptation,
-        compounds=compounds,
-        weights=kept,
-        weights_from=weights_from,
-        days=days,
-        count=count,
-        seed=seed,
-        losses=tuple(losses),
-    )
+    return problems
 
 
 def forecast(regimen: Regimen, on: Setup) -> Forecast:

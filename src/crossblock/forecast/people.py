@@ -23,6 +23,10 @@ Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 WORLDS = 40
 REACH_SD, CEILING_SD = 0.4, 0.8  # logit, between people: how far the drug can reach
+OTHERS = (
+    *("liking", "liking_opioid", "learned_clinic", "opponent_share"),
+    *("kd", "pressure", "suicidality", "pwc", "low"),
+)
 HOURS = ("U", "P", "R", "T", "O", "F", "A", "Df", "Ds", "S", "C", "V", "L", "B")
 
 
@@ -84,20 +88,23 @@ def cohort(
         raise InputError(
             Problem(what="a cohort needs people and at least one explanation", value=str(count))
         )
-    draw = _Draw(adaptation, count, seed, min(worlds, count), spread)
-    loss = (np.arange(count) // draw.worlds) % len(losses)
+    return _people(_Draw(adaptation, count, seed, min(worlds, count), spread), tuple(losses))
+
+
+def _people(draw: _Draw, losses: tuple[Loss, ...]) -> Cohort:
+    loss = (draw.who // draw.worlds) % len(losses)
     of = {kind: np.isin(loss, [k for k, x in enumerate(losses) if x is kind]) for kind in Loss}
-    frail = np.where(of[Loss.ILLNESS], np.exp(adaptation["frailty"] * draw.person("frailty")), 1.0)
+    wide = draw.adaptation["frailty"]
+    frail = np.where(of[Loss.ILLNESS], np.exp(wide * draw.person("frailty")), 1.0)
     weak = draw.uniform("responds") < draw("nonresponders")
+    own = draw("baseline") + draw.adaptation["baseline_sd"] * draw.person("baseline")
     return Cohort(
-        seed=seed,
+        seed=draw.seed,
         world=draw.world,
         loss=loss,
-        losses=tuple(losses),
+        losses=losses,
         weight_kg=draw("weight"),
-        baseline=np.clip(
-            draw("baseline") + adaptation["baseline_sd"] * draw.person("baseline"), 20.0, 60.0
-        ),
+        baseline=np.clip(own, 20.0, 60.0),
         fall=draw("fall"),
         drive=np.exp(draw("omega") * draw.person("drive"))
         * np.where(weak, draw("nonresponder_drive"), 1.0),
@@ -112,20 +119,7 @@ def cohort(
         recovered=draw("recovered"),
         fluctuation=draw("fluctuation"),
         kx=LN2 / draw("half_life_x"),
-        values={
-            s: draw(s)
-            for s in (
-                "liking",
-                "liking_opioid",
-                "learned_clinic",
-                "opponent_share",
-                "kd",
-                "pressure",
-                "suicidality",
-                "pwc",
-                "low",
-            )
-        },
+        values={s: draw(s) for s in OTHERS},
     )
 
 

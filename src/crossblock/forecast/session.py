@@ -20,7 +20,7 @@ from crossblock.core.streams import Stream
 from crossblock.domain.adaptation import LN2, Adaptation
 from crossblock.domain.compound import Compound
 from crossblock.domain.mechanism import Mechanism
-from crossblock.domain.repeated_regimen import Regimen
+from crossblock.domain.repeated_regimen import Regimen, Setting
 from crossblock.exposure.effect import reference_treatment
 from crossblock.exposure.engine import Solved, grid_for, modal, solve
 from crossblock.exposure.people import draw
@@ -104,35 +104,10 @@ def session_effect(
     standard = _raw(mechanism, reference_treatment(mechanism, reference), who, None)
     here = _raw(mechanism, given.treatment, who, given.resting if given.resting.agonist else None)
     n = people.count
-
-    def typical(x: Array) -> Array:
-        return x[n:][people.world]
-
-    day_1 = [_reach(adaptation, state) for state in ("U", "P")]
-    unit = day_1[0] * (standard.d_G + standard.d_O) + day_1[1] * (standard.r_G + standard.r_O)
-    scale = _needed(people) / typical(unit)
-    whole = typical(standard.d_G + standard.d_O + standard.r_G + standard.r_O)
-    level = here.nmda[:n] / typical(standard.nmda)
-    drives = [x[:n] for x in (here.d_G, here.d_O, here.r_G, here.r_O)]
-    mine = [people.drive * scale * x for x in drives]
-    M0 = occupied(who.values["E0"][:n])
-    full = _full_agonist(adaptation, who.values["E0"][:n])
-    v = people.values
-    learned = v["learned_clinic"] if regimen.setting == "clinic" else np.ones(n)
-    pulse = Pulse(
-        d_G=mine[0],
-        d_O=mine[1],
-        r_G=mine[2],
-        r_O=mine[3],
-        t=here.t[:n],
-        o=here.o[:n],
-        e=np.sum(drives, axis=0) / whole,
-        z=here.dissociation[:n] / typical(standard.dissociation),
-        l_N=1.0 - (1.0 - v["liking"]) ** level,
-        l_O=1.0 - (1.0 - v["liking_opioid"]) ** (here.opioid[:n] / full),
-        n=learned,
-        v=np.broadcast_to(np.asarray(given.mg.mg(people.weight_kg), dtype=float), (n,)),
-    )
+    E0 = who.values["E0"][:n]
+    scale = _scale(standard, people, adaptation)
+    pulse = _pulse(standard, here, scale, regimen, people, _full_agonist(adaptation, E0))
+    dose = np.asarray(given.mg.mg(people.weight_kg), dtype=float)
     at_rest, background = _rest(mechanism, given.resting, who, scale, people)
     slow = people.slow._replace(
         T50=who.values["T50"][:n],
@@ -142,17 +117,58 @@ def session_effect(
     )
     return SessionEffect(
         mechanism=mechanism.id,
-        pulse=pulse,
+        pulse=pulse._replace(v=np.broadcast_to(dose, (n,))),
         slow=slow,
-        cadss=v["kd"] * here.dissociation[:n],
-        pressure=v["pressure"] * level,
+        cadss=people.values["kd"] * here.dissociation[:n],
+        pressure=people.values["pressure"] * here.nmda[:n] / _typical(standard.nmda, people),
         opioid=here.opioid[:n],
         nmda=here.nmda[:n],
         resting=at_rest,
-        M0=M0,
+        M0=occupied(E0),
         background=background,
         assumed=(*given.assumed, *mechanism.amber),
         unknown=given.unknown,
+    )
+
+
+def _typical(x: Array, people: Cohort) -> Array:
+    """Return the value of each person's world's typical person, who stand after the people."""
+    return x[people.count :][people.world]
+
+
+def _scale(standard: _Raw, people: Cohort, adaptation: Adaptation) -> Array:
+    """Return the drive that gives the typical responder of each world the wanted day-1 fall."""
+    prompt, lingering = (_reach(adaptation, state) for state in ("U", "P"))
+    unit = prompt * (standard.d_G + standard.d_O) + lingering * (standard.r_G + standard.r_O)
+    return np.asarray(_needed(people) / _typical(unit, people))
+
+
+def _pulse(
+    standard: _Raw, here: _Raw, scale: Array, regimen: Regimen, people: Cohort, full: Array
+) -> Pulse:
+    """Return what a session adds; sizes count in sessions of the reference (`standard`).
+
+    Liking without opioids is 1 - (1 - l)^x, x the NMDA peak over that of the reference, so that
+    the reference is liked at l; the opioid path likewise with the control's full agonist.
+    """
+    n, v = people.count, people.values
+    drives = [x[:n] for x in (here.d_G, here.d_O, here.r_G, here.r_O)]
+    mine = [people.drive * scale * x for x in drives]
+    whole = _typical(standard.d_G + standard.d_O + standard.r_G + standard.r_O, people)
+    level = here.nmda[:n] / _typical(standard.nmda, people)
+    return Pulse(
+        d_G=mine[0],
+        d_O=mine[1],
+        r_G=mine[2],
+        r_O=mine[3],
+        t=here.t[:n],
+        o=here.o[:n],
+        e=np.sum(drives, axis=0) / whole,
+        z=here.dissociation[:n] / _typical(standard.dissociation, people),
+        l_N=1.0 - (1.0 - v["liking"]) ** level,
+        l_O=1.0 - (1.0 - v["liking_opioid"]) ** (here.opioid[:n] / full),
+        n=v["learned_clinic"] if regimen.setting is Setting.CLINIC else np.ones(n),
+        v=np.zeros(n),
     )
 
 
