@@ -27,6 +27,7 @@ DOOR: dict[str, str] = {
     "RatingsBatch": "crossblock.domain.rating:RatingsBatch",
     "Stream": "crossblock.core.streams:Stream",
     "StudyAnalysis": "crossblock.domain.analysis:StudyAnalysis",
+    "WeighAsked": "crossblock.cli.weighed:Asked",
     "analyze": "crossblock.stats.study:analyze",
     "appraisal_story": "crossblock.report.appraisal:appraisal_story",
     "appraise": "crossblock.stats.appraise:appraise",
@@ -73,8 +74,8 @@ DOOR: dict[str, str] = {
     "read_open_codelist": "crossblock.load.codelist:read_open",
     "read_protocol": "crossblock.load.protocol:read",
     "read_ratings": "crossblock.load.ratings:read",
-    "read_text": "crossblock.load.textfile:read_text",
     "read_sealed_codelist": "crossblock.load.codelist:open_sealed",
+    "read_text": "crossblock.load.textfile:read_text",
     "render": "crossblock.report.page:render",
     "run_forecast": "crossblock.forecast.run:run_forecast",
     "run_person": "crossblock.forecast.run:run_person",
@@ -89,6 +90,7 @@ DOOR: dict[str, str] = {
     "trial_plan_story": "crossblock.report.plan:trial_plan_story",
     "truth_grid": "crossblock.simulate.grid:truth_grid",
     "virtual_study": "crossblock.cli.virtual:virtual_study",
+    "weighed": "crossblock.cli.weighed:weighed",
 }
 
 if TYPE_CHECKING:
@@ -96,6 +98,8 @@ if TYPE_CHECKING:
     from crossblock.cli.sealing import make_allocation as make_allocation
     from crossblock.cli.theater import make_demo as make_demo
     from crossblock.cli.virtual import virtual_study as virtual_study
+    from crossblock.cli.weighed import Asked as WeighAsked
+    from crossblock.cli.weighed import weighed as weighed
     from crossblock.core.errors import CrossblockError as CrossblockError
     from crossblock.core.quantity import Quantity as Quantity
     from crossblock.core.quantity import parse as parse_quantity

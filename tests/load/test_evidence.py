@@ -53,8 +53,8 @@ def test_numbers_printed_beside_the_value_are_read() -> None:
         (",ketamine,MADRS,mean,20,30,24,points,read in the paper", "without a study"),
         ('A 2020,k,MADRS response,response_rate,0.9,20,24,"fraction (12/20)",read in abstract',
          "12 of 20 is not 0.9"),
-        ('A 2020,k,MADRS,mean_difference,-20,20,24,"points (95% CI -13.3 to 1.64)",read in abstract',
-         "outside its own interval"),
+        ('A 2020,k,MADRS,mean_difference,-20,20,24,"points (95% CI -13.3 to 1.64)",'
+         "read in abstract", "outside its own interval"),
         ("A 2020,ketamine,MADRS,mean,20", "one cell per column"),
     ],
 )  # fmt: skip

@@ -41,12 +41,8 @@ long to wait, each with a band between persons. Planning numbers, never advice.
 @click.option("--from", "origin", type=click.Choice(["time_zero", "drug"]), default="time_zero")
 @click.option("--set", "sets", multiple=True, help="Kinetic set by compound: ketamine=fanta-2015.")
 @click.option("--want", help="Wanted blockade in percent; 90 when left out.")
-@click.option(
-    "--window", help='Wanted from when to when: "45 min,85 min"; else the infusion.'
-)
-@click.option(
-    "--residual", help="Percent of blockade and effect a washout may leave; else 10."
-)
+@click.option("--window", help='Wanted from when to when: "45 min,85 min"; else the infusion.')
+@click.option("--residual", help="Percent of blockade and effect a washout may leave; else 10.")
 @click.option("--on-board", multiple=True, help='What a person takes: "naltrexone 50 mg daily, …".')
 @click.option("--compare-planner", is_flag=True, help="Set the published planner beside ours.")
 @click.option("--csv", "table", help="Write every curve to a CSV file; - is standard output.")

@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
-from pathlib import Path
-
 import click
 
 import crossblock as cb
-from crossblock.cli.output import json_option, output_option, plain, print_json, say, write
-from crossblock.cli.progress import step
-from crossblock.cli.weighing import MECHANISMS, Sizes, Sources, assembled, priors_in_words
-from crossblock.core.errors import Problem
-from crossblock.domain.account import Account
-from crossblock.domain.evidence import together
-from crossblock.domain.predicted import Fate
-from crossblock.load import evidence as load_evidence
-from crossblock.load import weighing as load_weighing
-from crossblock.report.odds import ACCOUNTS, share
-from crossblock.report.page import render
-from crossblock.report.weighing import answer, weighing_story
+from crossblock.cli.output import json_option, output_option
 
 HELP = """Weigh rival mechanisms by the published studies, and by rows or studies of your own.
 
@@ -33,8 +18,6 @@ draws (minutes, kept in --bank); later runs take seconds to a minute.
   crossblock weigh mine.csv --studies mine.toml -o weighing.html
   crossblock weigh --without jelen-2025-glx --json
 """
-JELEN = "jelen-2025-mood"  # the one blockade study for which a fraction was published
-SIZES = {"full": Sizes(size=4096, each=512), "small": Sizes(size=512, each=128, small=True)}
 
 
 @click.command("weigh", help=HELP)
@@ -43,7 +26,7 @@ SIZES = {"full": Sizes(size=4096, each=512), "small": Sizes(size=512, each=128, 
 @click.option("--without", multiple=True, help="Id of a study to leave out; may be repeated.")
 @click.option("--bank", help="Folder that keeps the bank; default: the user's cache folder.")
 @click.option(
-    "--size", type=click.Choice(list(SIZES)), default="full", show_default=True,
+    "--size", type=click.Choice(["full", "small"]), default="full", show_default=True,
     help="small is for a first look: seconds, with a large Monte Carlo error.",
 )  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of all draws.")
@@ -63,97 +46,17 @@ def command(
     output: str | None,
     as_json: bool,
 ) -> int:
-    rows = load_evidence.shipped()
-    added = [load_evidence.read(Path(name)) for name in evidence]
-    rows = together(rows, *added)
-    studied = load_weighing.shipped()
-    if studies:
-        studied = load_weighing.added(Path(studies), studied)
-    for wrong in (*rows.refused, *rows.flags):
-        say(str(wrong))
-    sources = Sources(
-        evidence=rows,
-        weighing=studied,
-        without=without,
-        folder=Path(bank) if bank else default_folder(),
-        predictions=Path(predictions) if predictions else None,
-        workers=workers,
-        seed=seed,
-        sizes=SIZES[size],
-    )
-    account = assembled(sources, step)
-    if output:
-        write(output, page(account, sources, [*rows.refused, *rows.flags]))
-    if as_json:
-        print_json(summary(account))
-    elif output != "-":
-        for line in lines(account):
-            say(line)
-    failed = any(h.failures for h in account.held_out)
-    return 1 if rows.refused or rows.flags or failed else 0
-
-
-def default_folder() -> Path:
-    """Return the folder of the user's cache in which banks are kept."""
-    return Path(click.get_app_dir("crossblock")) / "bank"
-
-
-def page(account: Account, sources: Sources, refused: Sequence[Problem]) -> str:
-    """Return the account as HTML."""
-    said = "crossblock weigh " + " ".join(sys.argv[2:])
-    stated = sources.evidence.of("Jelen 2025", statistic="relative_reduction")
-    published = {
-        study: (r.value, f"read in a {r.confidence.value} source only")
-        for study, r in zip((JELEN,), stated, strict=False)
-        if r.value is not None
-    }
-    return render(
-        weighing_story(
-            account,
-            published=published,
-            unknowns=priors_in_words(MECHANISMS),
-            refused=[str(p) for p in refused],
-            provenance=(
-                ("crossblock", cb.__version__),
-                ("Command", said.strip()),
-                ("Seed", str(sources.seed)),
-                ("Evidence, SHA-256", sources.evidence.sha256),
-            ),
+    return cb.weighed(
+        cb.WeighAsked(
+            evidence=evidence,
+            studies=studies,
+            without=without,
+            bank=bank,
+            size=size,
+            seed=seed,
+            workers=workers,
+            predictions=predictions,
+            output=output,
+            as_json=as_json,
         )
     )
-
-
-def summary(account: Account) -> dict[str, object]:
-    """Return what machines need of the account."""
-    return {
-        "odds": plain(account.odds.rows),
-        "sensitivity": {name: plain(o.rows) for name, o in account.sensitivity.items()},
-        "left_out": [plain(x) for x in account.left_out],
-        "pairs": plain(account.pairs),
-        "separations": plain(account.separations),
-        "receptors": plain(account.receptors),
-        "mechanisms": plain(account.mechanisms),
-        "fractions": plain(account.fractions),
-        "checks": plain(account.checks),
-        "held_out": plain(account.held_out),
-        "particles": account.particles,
-    }
-
-
-def lines(account: Account) -> list[str]:
-    """Return the account as lines of text."""
-    out = [" ".join("".join(run.text for run in p).split()) for p in answer(account)]
-    for r in account.odds.rows:
-        out.append(
-            f"{r.label:<4}{ACCOUNTS[r.label]:<40}{share(r.probability):>9}  "
-            f"(Monte Carlo {share(r.low)} to {share(r.high)}; log evidence "
-            f"{r.log_evidence:.2f} ± {r.error:.2f})"
-        )
-    failed = [f for h in account.held_out for f in h.failures]
-    told = [f for h in account.held_out for f in h.figures if f.fate is not Fate.NOT_OBSERVED]
-    held = len(told)
-    out.append(f"held out: {held - len(failed)} of {held} predictions hold")
-    out += [f"  failed: {f.title}, {f.label}" for f in failed]
-    best = account.separations[:1]
-    out += [f"to part {s.first} and {s.second}: {s.observable} ({s.design})" for s in best]
-    return out

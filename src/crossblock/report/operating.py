@@ -80,8 +80,8 @@ def _answer(c: Characteristics, label: str) -> Paragraph:
     f = g.fraction
     if f is not None and f.coverage.n:
         parts.append(
-            f"; the blockade fraction, {number.percent(f.truth)} at the dose that is given, would be estimated "
-            f"anywhere from {number.percent(f.low)} to {number.percent(f.high)}"
+            f"; the blockade fraction, {number.percent(f.truth)} at the dose that is given, would "
+            f"be estimated anywhere from {number.percent(f.low)} to {number.percent(f.high)}"
         )
     return paragraph(*parts, ".")
 
