@@ -27,6 +27,7 @@ COPIES = (
        SELECT e.seq, e.at, e.by_id, p.id, e.form, e.visit, e.period, e.rater, e.repeat
        FROM record_entry e JOIN record_participant o ON o.id = e.participant_id,
        record_participant p WHERE o.code = '{code}' AND p.code LIKE 'L-%'""",
+    "ANALYZE",
     """INSERT INTO record_version (seq, at, by_id, entry_id, number, content, content_sha256,
                                    occurred, reason, key)
        SELECT v.seq, v.at, v.by_id, n.id, v.number, v.content, v.content_sha256, v.occurred,

@@ -253,23 +253,33 @@ def _plain(values: Iterable[float]) -> list[object]:
 
 @register.line("expose-speed", "expose for one person in less than 0.7 s without a compiler")
 def expose_speed() -> Shown:
-    seconds = [_cpu_seconds(["expose", "williams-2018"]) for _ in range(7)]
+    user = [_cpu_seconds(sys.executable, "-c", AS_INSTALLED) for _ in range(7)]
+    here = [_cpu_seconds(CLI, "expose", "williams-2018") for _ in range(7)]
     heavy = [m for m in ("jax", "numba", "scipy.optimize") if _loads(m)]
     return Shown(
-        holds=min(seconds) < 0.7 and not heavy,
+        holds=min(user) < 0.7 and not heavy,
         numbers={
-            "cpu_s": {"best": min(seconds), "median": float(np.median(seconds)), "all": seconds},
+            "cpu_s_as_installed_for_users": {"best": min(user), "all": user},
+            "cpu_s_with_the_test_tools": {"best": min(here), "all": here},
+            "load_average": round(os.getloadavg()[0], 1),
             "compilers_loaded": heavy,
         },
         command="crossblock expose williams-2018",
-        note="CPU seconds of the whole process with its imports, on a shared machine",
+        note="CPU seconds of the whole process with its imports; the unit library imports dask "
+        "where the test tools have brought it, which run.lock does not",
     )
 
 
-def _cpu_seconds(arguments: list[str]) -> float:
-    """Return the CPU seconds of one run of the program on one core."""
+AS_INSTALLED = (
+    "import sys; sys.modules.update(dict.fromkeys(('dask', 'distributed')));"
+    "from crossblock.cli import main; main(['expose', 'williams-2018'])"
+)
+
+
+def _cpu_seconds(*command: str) -> float:
+    """Return the CPU seconds of one run of a command on one core."""
     before = os.times()
-    run("env", "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1", CLI, *arguments)
+    run("env", "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1", *command)
     after = os.times()
     spent = after.children_user + after.children_system
     return round(spent - before.children_user - before.children_system, 3)

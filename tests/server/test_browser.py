@@ -225,3 +225,24 @@ def _outcome(browser: Browser, address: str, code: str, shots: Path) -> None:
     for path in ("/audit/", "/safety/", f"/p/{code}/kit/1/", f"/p/{code}/receipt/"):
         assert page.goto(address + path).status == 404  # type: ignore[union-attr]
     assert [n for n in rater.noise if "404" not in n] == []
+
+
+def test_typing_survives_a_lost_network(
+    browser: Browser, lite: World, address: str, tmp_path: Path
+) -> None:
+    code = lite.started().code
+    rater = Person(browser, address, Role.OUTCOME_RATER, tmp_path)
+    page = rater.page
+    path = f"/p/{code}/1/d1/hamd6/"
+    page.goto(address + path)
+    rater.choose({f"item{i}": "1" for i in (1, 2, 7, 8, 10, 13)})
+    rater.context.set_offline(True)
+    page.click("#save")
+    page.locator("[role=alert]", has_text="No network").wait_for()
+    assert not Version.objects.filter(entry__form="hamd6").exists()
+    rater.context.set_offline(False)
+    page.wait_for_url("**/saved/**")
+    assert "version 1" in page.inner_text("main")
+    assert Version.objects.filter(entry__form="hamd6").count() == 1
+    page.goto(address + path)
+    assert page.locator("text=Typed here before").count() == 0

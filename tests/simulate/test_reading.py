@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from crossblock.domain.codelist import CodeList
+from crossblock.load.people import truth
+from crossblock.load.protocol import read as protocol
 from crossblock.simulate.asked import asked
 from crossblock.simulate.reading import groups, layout, read
-from crossblock.simulate.trial import Trials
-from crossblock.simulate.world import World
+from crossblock.simulate.trial import Trials, simulate
+from crossblock.simulate.world import World, prepare
 from crossblock.stats.comparison import compare
 from crossblock.stats.derive import derive_study
 from crossblock.stats.question import questions
@@ -98,3 +100,13 @@ def test_the_mixed_model_sees_whoever_was_rated_once(some_trials: tuple[World, T
     assert (rows["everybody_n"] >= rows["all_n"]).all()
     assert (rows["everybody_n"] > rows["all_n"]).any()
     assert (rows["everybody_df"] > 0).all()
+
+
+def test_information_counts_the_sequences_that_hold_both_conditions() -> None:
+    """Half of the settling trial gets each dose of the blocker: 64 of 192 complete is no zero."""
+    told = truth().with_values({"dropout_first": 0, "dropout_later": 0, "enrolled_per_month": 20})
+    world = prepare(protocol("settling-trial"), told, 96)
+    made = simulate(world, np.arange(2), 1)
+    rows = read(world, asked(world), made, np.zeros(7, dtype=bool))
+    assert rows["information"] == pytest.approx(np.ones(2), abs=0.15)
+    assert (rows["look_information"][:, 0] > 0.4).all()

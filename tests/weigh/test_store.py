@@ -7,19 +7,27 @@ from crossblock.core.errors import OutputError
 from crossblock.weigh.store import load, save
 
 
-def test_what_is_kept_comes_back_and_half_files_count_as_none(tmp_path: Path) -> None:
-    save(tmp_path / "bank", "a", {"R": np.arange(6.0).reshape(2, 3)})
-    kept = load(tmp_path / "bank", "a")
-    assert kept is not None
-    assert np.array_equal(kept["R"], np.arange(6.0).reshape(2, 3))
-    whole = (tmp_path / "bank" / "a.npz").read_bytes()
-    (tmp_path / "bank" / "a.npz").write_bytes(whole[: len(whole) // 2])
-    assert load(tmp_path / "bank", "a") is None
-    assert load(tmp_path / "bank", "never") is None
+def test_what_is_kept_comes_back(tmp_path: Path) -> None:
+    save(tmp_path / "deep", "a", {"x": np.arange(3.0)})
+    found = load(tmp_path / "deep", "a")
+    assert found is not None
+    assert np.array_equal(found["x"], np.arange(3.0))
+    assert load(tmp_path, "b") is None
     assert load(None, "a") is None
+    assert [p.name for p in (tmp_path / "deep").iterdir()] == ["a.npz"]  # nothing half done
 
 
-def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match="could not be kept"):
-        save(tmp_path / "file" / "below", "a", {"R": np.zeros(1)})
+def test_a_damaged_file_counts_as_none(tmp_path: Path) -> None:
+    (tmp_path / "a.npz").write_bytes(b"PK\x03\x04 not an archive")
+    assert load(tmp_path, "a") is None
+    save(tmp_path, "c", {"x": np.arange(1000.0)})
+    whole = (tmp_path / "c.npz").read_bytes()
+    (tmp_path / "c.npz").write_bytes(whole[: len(whole) // 2])
+    assert load(tmp_path, "c") is None
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("x", encoding="utf-8")
+    with pytest.raises(OutputError, match="another folder"):
+        save(file, "a", {"x": np.zeros(1)})

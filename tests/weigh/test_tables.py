@@ -1,37 +1,106 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
-from scipy import stats
+from scipy.stats import binom, ttest_rel
 
-from crossblock.weigh.tables import paired_significant, signed_root
+from crossblock.stats.selection import regression_to_the_mean
+from crossblock.weigh.tables import (
+    Axes,
+    Event,
+    contrast_table,
+    event_table,
+    paired_significant,
+    signed_root,
+)
+
+NODE = Axes(mean=(0.3, 0.5), spread=(0.2, 0.3), correlation=(0.0, 0.5))
 
 
-def test_significance_among_the_selected_is_the_paired_t() -> None:
+def at(*x: float) -> tuple[np.ndarray, ...]:  # type: ignore[type-arg]
+    return tuple(np.array([v]) for v in x)
+
+
+def test_probabilities_of_all_outcomes_sum_to_one_and_events_are_their_sums() -> None:
+    table = event_table(8, axes=NODE, trials=400)
+    assert np.allclose(table.p.sum(axis=(-3, -2, -1)), 1.0)
+    here = at(0.5, 0.3, 0.2, 0.2, 0.5)
+    whole = table.everything(here)
+    some = np.exp(table.log_probability(Event(responders=4, among_responders=True), here))
+    assert abs(whole[0, 4, 1, :].sum() - some[0]) < 1e-3
+    assert abs(np.exp(table.log_probability(Event(), here)) - 1.0)[0] < 1e-3
+
+
+def test_responders_are_binomial_and_the_null_is_found_at_its_level() -> None:
+    table = event_table(10, axes=NODE, trials=4000)
+    whole = table.everything(at(0.5, 0.5, 0.2, 0.2, 0.5))[0]
+    count = whole.sum(axis=(1, 2))
+    expected = binom.pmf(np.arange(11), 10, 0.5)
+    assert np.all(np.abs(count - expected) < 4 * np.sqrt(expected * (1 - expected) / 4000) + 1e-3)
+    assert abs(whole[:, :, 1].sum() - 0.025) < 0.01  # everybody: one direction of two-sided 5 %
+    assert whole[:, 1, :].sum() > 0.05  # responders only: selection alone finds more
+
+
+def test_selection_manufactures_what_its_closed_form_says() -> None:
+    """The simulated fall of selected responders shrinks by (1 - icc) SD phi(z) / p."""
+    rng = np.random.default_rng(2)
+    z = rng.standard_normal((200_000, 2))
+    first = 0.5 + 0.2 * z[:, 0]
+    second = 0.5 + 0.2 * (0.5 * z[:, 0] + np.sqrt(0.75) * z[:, 1])
+    who = first >= 0.5
+    found = (first - second)[who].mean()
+    assert abs(found - regression_to_the_mean(0.5, 0.5, 0.2)) < 0.002
+
+
+def test_the_paired_test_is_the_paired_t_test() -> None:
     rng = np.random.default_rng(3)
-    d = rng.normal(0.6, 1.0, (200, 12))
-    who = rng.random(d.shape) < 0.6
-    got = paired_significant(d, who, who.sum(axis=1))
-    for row, kept, found in zip(d, who, got, strict=True):
-        x = row[kept]
-        if x.size < 2:
-            assert found == 0
-            continue
-        t = stats.ttest_1samp(x, 0.0)
-        assert found == int(t.pvalue < 0.05 and t.statistic > 0)
+    d = 0.4 + rng.standard_normal((300, 9))
+    everybody = np.ones_like(d, dtype=bool)
+    found = paired_significant(d, everybody, np.full(300, 9))
+    p = np.array([ttest_rel(row, np.zeros(9)).pvalue for row in d])
+    assert np.array_equal(found == 1, (p < 0.05) & (d.mean(axis=1) > 0))
+    nobody = paired_significant(d, ~everybody, np.zeros(300, dtype=int))
+    assert nobody.sum() == 0
 
 
-def test_the_signed_root_is_the_f_of_a_participant_only_model() -> None:
-    """Condition x time with 4 scores a person: residual df 3 (n - 1)."""
+def test_the_contrast_is_the_f_of_a_model_with_the_participant_alone() -> None:
+    """One simulated data set against ordinary least squares with a column for each person."""
     rng = np.random.default_rng(4)
     n = 26
-    before_o, before_b = rng.normal(28, 4, (2, 1, n))
-    lost_o, lost_b = rng.normal(12, 6, (2, 1, n))
-    root = signed_root(before_o, before_b, lost_o, lost_b)[0]
-    y = np.stack([before_o[0], before_o[0] - lost_o[0], before_b[0], before_b[0] - lost_b[0]], 1)
-    centered = y - y.mean(axis=1, keepdims=True)
-    time, condition = np.array([0, 1, 0, 1.0]), np.array([0, 0, 1, 1.0])
-    X = np.column_stack([np.tile(c - c.mean(), n) for c in (time, condition, time * condition)])
-    beta, *_ = np.linalg.lstsq(X, centered.ravel(), rcond=None)
-    residual = centered.ravel() - X @ beta
-    cov = np.linalg.inv(X.T @ X) * (residual @ residual) / (3 * (n - 1))
-    assert root**2 == pytest.approx(beta[2] ** 2 / cov[2, 2], rel=1e-9)
-    assert np.sign(root) == np.sign(beta[2])
+    before = rng.normal(0, 0.15, (2, n))
+    lost = np.stack([0.4 + 0.2 * rng.standard_normal(n), 0.2 + 0.2 * rng.standard_normal(n)])
+    t = signed_root(before[:1], before[1:], lost[:1], lost[1:])[0]
+    y = np.concatenate([before[0], before[0] - lost[0], before[1], before[1] - lost[1]])
+    person = np.tile(np.eye(n), (4, 1))
+    time = np.repeat([0, 1, 0, 1], n)
+    condition = np.repeat([0, 0, 1, 1], n)
+    X = np.column_stack([person, time, condition, time * condition])
+    beta, residual = np.linalg.lstsq(X, y, rcond=None)[:2]
+    df = 4 * n - n - 3
+    covariance = residual[0] / df * np.linalg.inv(X.T @ X)
+    assert abs(t - beta[-1] / np.sqrt(covariance[-1, -1])) < 1e-9
+
+
+def test_the_statistic_grows_with_the_difference() -> None:
+    table = contrast_table(26, axes=NODE, trials=500)
+    none, some = (table.at(at(0.5, m, 0.2, 0.2, 0.0)) for m in (0.5, 0.3))
+    assert abs(none[0][0]) < 0.1
+    assert some[0][0] > none[0][0] + 1.5
+    # independent sessions of equal spread, baselines aside: the noncentral mean is near d / se
+    assert some[0][0] < 0.2 / (0.2 * np.sqrt(2 / 26)) * 1.6
+
+
+def test_tables_are_kept(tmp_path: Path) -> None:
+    one = event_table(5, axes=NODE, trials=50, folder=tmp_path)
+    two = event_table(5, axes=NODE, trials=50, folder=tmp_path)
+    assert np.array_equal(one.p, two.p)
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.5])
+def test_interpolation_reads_nodes_exactly_and_holds_at_the_edge(shift: float) -> None:
+    table = event_table(5, axes=NODE, trials=200)
+    node = table.everything(at(0.5, 0.3, 0.2, 0.3, 0.5))[0]
+    assert np.array_equal(node, table.p[1, 0, 0, 1, 1])
+    beyond = table.everything(at(0.5 + shift, 0.3 - shift, 0.2, 0.3, 0.5))[0]
+    assert np.allclose(beyond, node)

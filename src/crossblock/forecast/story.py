@@ -282,7 +282,7 @@ def _compared(rows: Sequence[Compared]) -> Section | None:
             paragraph(
                 f"Of the figures the constants were fitted to, {a} of {b} lie inside their "
                 f"95\u202f% prediction interval; of those held out, {c} of {d}. Rows outside stay, "
-                "and nothing was changed after looking at them."
+                "and no constant was chosen to meet a held-out one."
             ),
         ),
         table=Table(
@@ -298,7 +298,7 @@ def _compared(rows: Sequence[Compared]) -> Section | None:
                     verdict[r.inside],
                     r.target.source.text.split(",")[0],
                 )
-                for r in rows
+                for r in sorted(rows, key=lambda r: r.target.use is Use.FIT)
             ),
         ),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 A prediction is an interval: worlds of uncertain constants, plus the error of the study itself. A
 figure counts as predicted when it lies inside that 95 % interval. Rows that fail stay in the table;
-nothing was changed after looking at the held-out rows.
+no constant was chosen to meet a held-out row.
 """
 
 from __future__ import annotations

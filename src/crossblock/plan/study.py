@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crossblock.core.errors import CatalogError, ConvergenceError, InputError, Problem
@@ -15,11 +15,11 @@ from crossblock.domain.response import PlanningValue, Response
 from crossblock.domain.trial_plan import (
     Budget,
     CurvePoint,
+    InterimAdvice,
     PharmacyAdvice,
     Scored,
     Size,
     TrialPlan,
-    Truths,
 )
 from crossblock.domain.truth import Truth
 from crossblock.exposure.planner import blocked_condition
@@ -27,7 +27,6 @@ from crossblock.load.compound import compound
 from crossblock.load.evidence import shipped
 from crossblock.load.mechanism import mechanism, mechanism_names
 from crossblock.load.people import truth as read_truth
-from crossblock.load.protocol import parse
 from crossblock.plan import (
     assurance,
     budget,
@@ -43,15 +42,13 @@ from crossblock.plan import (
     questions,
     recommend,
     size,
-    truths,
 )
 from crossblock.plan.edit import edited
+from crossblock.plan.virtual import YARDSTICKS, beside
 from crossblock.stats.blockade import FIELLER
 from crossblock.stats.power import ASSURANCE, detectable_effect
 
-YARDSTICKS = (12, 26)  # completers of the two published blockade crossovers
 LEAST_MONEY = 60.0  # sessions, where the protocol states neither costs nor a size
-Said = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,11 +71,7 @@ class Ask:
     seed: int = 20261121
 
 
-def quiet(_: str) -> None:
-    """Say nothing."""
-
-
-def plan_study(protocol: Protocol, ask: Ask | None = None, *, said: Said = quiet) -> TrialPlan:
+def plan_study(protocol: Protocol, ask: Ask | None = None) -> TrialPlan:
     """Return the plan of the next study after `protocol`.
 
     Raises `InputError` for a protocol without a blocked condition, a scale without planning
@@ -91,23 +84,16 @@ def plan_study(protocol: Protocol, ask: Ask | None = None, *, said: Said = quiet
     response = _response(ask, instrument, people)
     prior = numbers.fraction_prior(evidence)
     cost = budget.prices(protocol, people)
-    said("sizes")
     needed = _sizes(response, cost, ask)
-    said("what each mechanism predicts")
     compounds = {name: compound(name) for name in protocol.compound_ids}
     rivals, silent = _rivals(protocol, compounds, ask)
     money = ask.money if ask.money is not None else _own_money(protocol, cost)
-    said("designs at equal cost")
     pool, too_dear = _pool(protocol, response, prior, cost, money, rivals, ask)
     ranked = recommend.ranked(pool, questions.questions(ask.fraction))
     best = ranked[0]
-    advised = best.design
-    reply = qualifying.qualified(response) if advised.qualifying else response
-    look = interim.advice(advised, reply, best.budget.completers, (0.0, ask.fraction, 1.0))
-    said("dose, lead time, washout")
+    look = _look(best, response, ask)
     medicine, no_advice = _pharmacy(protocol, compounds, ask)
-    said("virtual trials")
-    points, again = _virtual(protocol, people, ask, endpoint, instrument)
+    points, again = beside(protocol, people, endpoint, (ask.fraction, ask.trials, ask.seed))
     return TrialPlan(
         protocol_id=protocol.id,
         protocol_hash=protocol.sha256,
@@ -127,17 +113,33 @@ def plan_study(protocol: Protocol, ask: Ask | None = None, *, said: Said = quiet
         truths=again,
         outcomes=recommend.outcomes(best, ask.fraction),
         values=_values(response, prior, cost),
-        edited=edited(
-            protocol,
-            best,
-            interim=look,
-            pharmacy=medicine,
-            endpoint=endpoint,
-            because=f"crossblock plan: {best.design.label} at {money:g} {cost.unit}.",
-        ),
+        edited=_file(protocol, best, look, medicine, endpoint, f"{money:g} {cost.unit}"),
         mechanisms={p.id: f"{p.label}: {p.title}" for p in rivals},
         warnings=(*_warnings(best, ask), *silent, *too_dear, *no_advice),
         references=(*FIELLER.references, *ASSURANCE.references),
+    )
+
+
+def _look(best: Scored, response: Response, ask: Ask) -> InterimAdvice | None:
+    reply = qualifying.qualified(response) if best.design.qualifying else response
+    return interim.advice(best.design, reply, best.budget.completers, (0.0, ask.fraction, 1.0))
+
+
+def _file(
+    protocol: Protocol,
+    best: Scored,
+    look: InterimAdvice | None,
+    medicine: PharmacyAdvice | None,
+    endpoint: str,
+    paid: str,
+) -> str:
+    return edited(
+        protocol,
+        best,
+        interim=look,
+        pharmacy=medicine,
+        endpoint=endpoint,
+        because=f"crossblock plan: {best.design.label} at {paid}.",
     )
 
 
@@ -292,54 +294,6 @@ def _pool(
     if not pool and last is not None:
         raise last
     return pool, tuple(f"The budget does not pay for: {label}." for label in dear)
-
-
-def _virtual(
-    protocol: Protocol, people: Truth, ask: Ask, endpoint: str, instrument: str
-) -> tuple[tuple[CurvePoint, ...], tuple[Truths, ...]]:
-    """Return simulated points of the 2 x 2 and the trial itself under three truths."""
-    if ask.trials == 0 or instrument not in numbers.known_scales():
-        return (), ()
-    seed, trials = ask.seed, ask.trials
-    own = protocol.periods == 2 and len(protocol.sequence_ids) == 2
-    points = curves.simulated(
-        protocol if own else _two_by_two(protocol, endpoint, people),
-        people,
-        ask.fraction,
-        YARDSTICKS,
-        trials=trials,
-        seed=seed,
-        endpoint=endpoint,
-    )
-    if not own:
-        return points, ()
-    done = protocol.participants.completed or protocol.participants.planned
-    again = truths.repeated(
-        curves.even(protocol),
-        curves.textbook(people, 0.0).with_values({"floor": 1.0}),
-        (0.0, 0.28, 1.0),
-        people=done.value if done else YARDSTICKS[0],
-        trials=trials,
-        seed=seed,
-        endpoint=endpoint,
-    )
-    return points, again
-
-
-def _two_by_two(protocol: Protocol, endpoint: str, people: Truth) -> Protocol:
-    """Return the protocol as a 2 x 2 of its first two cells, as the edited file would be."""
-    two = designs.candidate("2x2")
-    scored = Scored(
-        design=two,
-        budget=budget.budget(two, budget.prices(protocol, people), YARDSTICKS[0]),
-        power={},
-        precision=None,
-        assurance=0.0,
-        told=(),
-        information=None,
-    )
-    text = edited(protocol, scored, interim=None, pharmacy=None, endpoint=endpoint, because="")
-    return parse(text.encode(), protocol.id)
 
 
 def _curves(

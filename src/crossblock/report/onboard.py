@@ -38,7 +38,8 @@ def onboard_story(boards: Sequence[OnBoard], command: str) -> Story:
 
 def sentence(board: OnBoard) -> str:
     """Return what is held, after what was understood of the medication."""
-    said = f"{board.said[:1].upper()}{board.said[1:]}: " if board.said else ""
+    more = board.said and board.said.lower() != board.compound
+    said = f"{board.said[:1].upper()}{board.said[1:]}: " if more else ""
     return f"{said}{board.sentence}"
 
 
@@ -49,7 +50,10 @@ def sections(board: OnBoard) -> tuple[Section, ...]:
     found = [
         Section(
             heading=f"{board.title}: what is held",
-            paragraphs=(paragraph(sentence(board)), *(paragraph(f"{n}.") for n in notes)),
+            paragraphs=(
+                paragraph(sentence(board)),
+                *(paragraph(f"{n[:1].upper()}{n[1:]}.") for n in notes),
+            ),
             figures=(picture,) if picture is not None else (),
         )
     ]

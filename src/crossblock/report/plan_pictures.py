@@ -89,8 +89,7 @@ def width_figure(plan: TrialPlan) -> Figure:
                 )
             )
     wanted = number.percent(plan.target_width)
-    found = next((s for s in plan.sizes if "interval" in s.goal), None)
-    n = None if found is None else found.completers
+    n = next((s.completers for s in plan.sizes if "interval" in s.goal), None)
     title = (
         f"An interval within {wanted} takes {n} completers"
         if n is not None

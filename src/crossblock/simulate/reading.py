@@ -226,9 +226,11 @@ def _count(
 def _information(world: World, pair: tuple[str, str], table: AnalysisTable, done: Bools) -> Array:
     """Return completed pairs over planned ones, both as balanced pairs (`stats.interim`).
 
-    Only sequences that hold one of the two conditions count.
+    Only sequences that hold both conditions count; in one period, either.
     """
-    here = [s for s, row in enumerate(world.protocol.sequence_conditions) if set(pair) & set(row)]
+    enough = 1 if world.protocol.periods == 1 else 2
+    rows = world.protocol.sequence_conditions
+    here = [s for s, row in enumerate(rows) if len(set(pair) & set(row)) >= enough]
     S = len(here)
     count = (done[..., None] & (table.sequence[..., None] == np.array(here))).sum(axis=1)
     some = (count > 0).all(axis=-1)

@@ -23,7 +23,7 @@ from crossblock.weigh.store import Array, load, save
 
 VERSION = 1  # of what is computed; raise it when the population model's numbers change
 NODES = 8  # quadrature people
-SIZE = 4096  # particles of each mechanism
+SIZE = 2048  # particles of each mechanism
 Say = Callable[[str], None]
 
 

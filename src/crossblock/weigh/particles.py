@@ -65,6 +65,14 @@ UNKNOWNS: tuple[Unknown, ...] = (
     _share("b_saline", 0.25, 0.8, "share who believe they were treated, under saline"),
     _share("b_masked", 0.60, 0.8, "share who believe they were treated, under a masked control"),
     _lognormal(
+        "told",
+        0.03,
+        0.9,
+        "fraction",
+        "fall lost, of baseline, in a blocked session because it is guessed or the blocker itself "
+        "lowers mood: not through the drug",
+    ),
+    _lognormal(
         "glx_signal", 5.0, 0.5, "SE", "size of the open Glx response in its standard errors"
     ),
     _lognormal("ED50_factor", 1.0, 0.11, "1", "ED50 of the blocker against its fitted value"),
@@ -136,7 +144,7 @@ def at(mechanism: Mechanism, z: Array) -> Particles:
 def _within(values: dict[str, Array]) -> None:
     """Keep kappa and delta together at most 1: what is above is scaled back, mu carries none."""
     if "kappa_share" in values:
-        total = np.maximum(1.0, values["kappa_share"] + values["delta_share"])
+        total = np.maximum(1.0, (values["kappa_share"] + values["delta_share"]) * (1.0 + 1e-12))
         for s in ("kappa_share", "delta_share"):
             values[s] = values[s] / total
 

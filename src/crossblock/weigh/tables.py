@@ -62,7 +62,7 @@ class EventTable:
             if value is not None:
                 part = np.take(part, [int(value)], axis=axis)
         part = part.sum(axis=(-3, -2, -1))
-        smooth = (part * self.trials + 0.02) / (self.trials + 1.0)
+        smooth = (part * self.trials + 0.02) / (self.trials + 0.02)
         return _interpolated(self.axes, np.log(smooth), at)
 
     def everything(self, at: tuple[Array, ...]) -> Array:

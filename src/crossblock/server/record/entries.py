@@ -88,25 +88,7 @@ def add_version(
     The same key twice gives the same version. Raises `ConflictError` when somebody saved after
     `base`, and `RefusedError` for a correction without a reason.
     """
-    place = Entry.objects.filter(
-        participant=participant,
-        form=spot.form,
-        visit=spot.visit,
-        period=spot.period,
-        rater=spot.rater,
-        repeat=spot.repeat,
-    ).first()
-    if place is None:
-        place = entry.add(
-            Entry(
-                participant=participant,
-                form=spot.form,
-                visit=spot.visit,
-                period=spot.period,
-                rater=spot.rater,
-                repeat=spot.repeat,
-            )
-        )
+    place = _place(entry, participant, spot)
     again = Version.objects.filter(entry=place, key=sent.key).first()
     if again is not None:
         entry.nothing_new()
@@ -123,11 +105,33 @@ def add_version(
                 fix="say in a few words why it is changed",
             )
         )
-    text = canonical(content)
-    made = entry.add(
+    made = _added(entry, place, number + 1, canonical(content), sent)
+    entry.say(form=spot.form, visit=spot.visit, period=spot.period, version=number + 1)
+    if sent.reason:
+        entry.say(reason=sent.reason.strip())
+    if sent.device_at:
+        entry.say(device_at=sent.device_at[:64])
+    return made, True
+
+
+def _place(entry: Writing, participant: Participant, spot: Spot) -> Entry:
+    """Return the entry of a spot, adding it the first time."""
+    where = {
+        "participant": participant,
+        "form": spot.form,
+        "visit": spot.visit,
+        "period": spot.period,
+        "rater": spot.rater,
+        "repeat": spot.repeat,
+    }
+    return Entry.objects.filter(**where).first() or entry.add(Entry(**where))
+
+
+def _added(entry: Writing, place: Entry, number: int, text: str, sent: Submission) -> Version:
+    return entry.add(
         Version(
             entry=place,
-            number=number + 1,
+            number=number,
             content=text,
             content_sha256=hashlib.sha256(text.encode()).hexdigest(),
             occurred=sent.occurred,
@@ -135,12 +139,6 @@ def add_version(
             key=sent.key[:64],
         )
     )
-    entry.say(form=spot.form, visit=spot.visit, period=spot.period, version=number + 1)
-    if sent.reason:
-        entry.say(reason=sent.reason.strip())
-    if sent.device_at:
-        entry.say(device_at=sent.device_at[:64])
-    return made, True
 
 
 def content_of(version: Version) -> dict[str, Any]:
