@@ -331,6 +331,12 @@ def hundred_thousand() -> Shown:
     )
 
 
+def _await_chunks(process: subprocess.Popen[bytes], folder: Path, count: int) -> None:
+    """Wait until a run has written so many chunks, or has ended."""
+    while process.poll() is None and len(list(folder.glob("*.npy"))) < count:
+        time.sleep(0.02)
+
+
 def _spawned(parent: int) -> list[int]:
     """Return the worker processes of a running simulation."""
     try:
@@ -352,7 +358,7 @@ def kill_9() -> Shown:
         "--trials", "3000", "--workers", "2", "--json",
     ]  # fmt: skip
     start = time.perf_counter()
-    wanted, _, _, whole = run(*told)
+    wanted, _, _, _ = run(*told)
     equal, killed, left = 0, {"driver": 0, "worker": 0, "too late": 0}, []
     for k in range(20):
         with tempfile.TemporaryDirectory() as folder:
@@ -360,7 +366,8 @@ def kill_9() -> Shown:
             process = subprocess.Popen(
                 [*told, "--run", str(mine)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
-            time.sleep(rng.uniform(0.3, 0.95) * whole)
+            _await_chunks(process, mine / "chunks", rng.randrange(11))
+            time.sleep(rng.uniform(0.0, 0.4))
             workers = _spawned(process.pid)
             victim = rng.choice(workers) if workers and k % 2 else process.pid
             kind = "driver" if victim == process.pid else "worker"
