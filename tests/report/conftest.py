@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import csv
 import math
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from statistics import fmean, stdev
-from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
 from scipy.special import stdtrit
 
 from crossblock.domain.analysis import (
@@ -271,19 +267,3 @@ def story(
         provenance=(("crossblock", "0.0"), ("Command", "crossblock demo")),
     )
     return study.study_story(nimh, analysis, beside)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Return a real browser; loudly skipped where there is none, required by REQUIRE=chromium."""
-    program = Path("/usr/bin/chromium")
-    if not program.exists():
-        if "chromium" in os.environ.get("REQUIRE", ""):
-            pytest.fail("REQUIRE=chromium, and there is no /usr/bin/chromium")
-        pytest.skip("no /usr/bin/chromium: pages are NOT looked at in a real browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(program), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()

@@ -5,8 +5,6 @@ Skipped without Chromium, loudly; required under REQUIRE=chromium.
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,7 +16,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from crossblock.server.record.models import Event, Participant, Version
 from crossblock.server.roles import Role
@@ -27,8 +25,6 @@ from tests.server.web import local
 from tests.server.world import PASSWORD, World, email
 
 AXE = (Path(__file__).parent / "vendor" / "axe-4.14.1.min.js").read_text()
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-             "--disable-background-networking"]  # fmt: skip
 pytestmark = [pytest.mark.chromium, pytest.mark.slow]
 
 
@@ -41,24 +37,8 @@ class Silent(WSGIRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    where = shutil.which("chromium") or shutil.which("chromium-browser")
-    if where is None:
-        if "chromium" in os.environ.get("REQUIRE", ""):
-            pytest.fail("Chromium is required and not installed")
-        pytest.skip("Chromium is not installed: no page is tried in a real browser")
-    # playwright keeps an event loop in this thread; Django's guard against it is for coroutines
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as tool:
-        found = tool.chromium.launch(executable_path=where, args=ARGUMENTS)
-        yield found
-        found.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
 @pytest.fixture
-def address(browser: Browser, lite: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def address(chromium: Browser, lite: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setattr(settings, "ALLOWED_HOSTS", ["127.0.0.1", "testserver"])
     server = make_server("127.0.0.1", 0, get_wsgi_application(), Threaded, Silent)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -122,9 +102,9 @@ class Person:
 
 
 def test_a_participants_whole_way(
-    browser: Browser, lite: World, address: str, tmp_path: Path
+    chromium: Browser, lite: World, address: str, tmp_path: Path
 ) -> None:
-    coordinator = Person(browser, address, Role.COORDINATOR, tmp_path)
+    coordinator = Person(chromium, address, Role.COORDINATOR, tmp_path)
     coordinator.open("/participants/")
     coordinator.press("Add a participant at Site A")
     code = Participant.objects.get().code
@@ -161,9 +141,9 @@ def test_a_participants_whole_way(
     coordinator.open(f"/p/{code}/start/1/")
     coordinator.page.fill("#occurred", local(datetime.now(UTC) - timedelta(hours=30)))
     coordinator.press("Confirm")
-    _session(browser, address, code, tmp_path)
-    _outcome(browser, address, code, tmp_path)
-    investigator = Person(browser, address, Role.INVESTIGATOR, tmp_path)
+    _session(chromium, address, code, tmp_path)
+    _outcome(chromium, address, code, tmp_path)
+    investigator = Person(chromium, address, Role.INVESTIGATOR, tmp_path)
     investigator.open(f"/p/{code}/discharge/1/")
     investigator.press("Confirm")
     investigator.open("/safety/")
@@ -177,8 +157,8 @@ def test_a_participants_whole_way(
     assert len(list(tmp_path.glob("*.png"))) > 20
 
 
-def _session(browser: Browser, address: str, code: str, shots: Path) -> None:
-    rater = Person(browser, address, Role.SESSION_RATER, shots)
+def _session(chromium: Browser, address: str, code: str, shots: Path) -> None:
+    rater = Person(chromium, address, Role.SESSION_RATER, shots)
     rater.open(f"/p/{code}/1/infusion/session-vitals/")
     rater.choose({"minutes": "40", "systolic": "128", "diastolic": "81", "heart_rate": "72",
                   "oxygen": "98", "breathing": "14", "alertness": "5"})  # fmt: skip
@@ -196,9 +176,9 @@ def _session(browser: Browser, address: str, code: str, shots: Path) -> None:
     assert "version 1" in page.inner_text("main")
 
 
-def _outcome(browser: Browser, address: str, code: str, shots: Path) -> None:
+def _outcome(chromium: Browser, address: str, code: str, shots: Path) -> None:
     """The outcome rater fills a form with the keyboard alone; the draft survives leaving it."""
-    rater = Person(browser, address, Role.OUTCOME_RATER, shots)
+    rater = Person(chromium, address, Role.OUTCOME_RATER, shots)
     page = rater.page
     rater.open(f"/p/{code}/1/d1/hamd6/")
     page.keyboard.press("3")
@@ -228,10 +208,10 @@ def _outcome(browser: Browser, address: str, code: str, shots: Path) -> None:
 
 
 def test_typing_survives_a_lost_network(
-    browser: Browser, lite: World, address: str, tmp_path: Path
+    chromium: Browser, lite: World, address: str, tmp_path: Path
 ) -> None:
     code = lite.started().code
-    rater = Person(browser, address, Role.OUTCOME_RATER, tmp_path)
+    rater = Person(chromium, address, Role.OUTCOME_RATER, tmp_path)
     page = rater.page
     path = f"/p/{code}/1/d1/hamd6/"
     page.goto(address + path)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from crossblock.server.record.models import Participant
 from tests.server.clinic import browser
@@ -50,14 +50,14 @@ def save(page: Page, answers: dict[str, Any], ago_h: float) -> None:
 
 @pytest.mark.chromium
 @pytest.mark.slow
-def test_the_way_of_a_first_time_clinician(clinic: Clinic) -> None:
+def test_the_way_of_a_first_time_clinician(clinic: Clinic, chromium: Browser) -> None:
     faults: list[str] = []
 
     def look(page: Page, name: str) -> None:
         shot(page, name)
         faults.extend(f"{name}: {v}" for v in browser.violations(page))
 
-    with browser.serving() as base, browser.chromium() as page:
+    with browser.serving() as base, browser.window(chromium) as page:
         browser.sign_in(page, base, "clinician-1@example.org", PASSWORD)
         look(page, "01-patients-empty")
         page.click("text=Add a patient")
@@ -140,13 +140,13 @@ def test_the_way_of_a_first_time_clinician(clinic: Clinic) -> None:
 
 
 @pytest.mark.chromium
-def test_a_patient_on_a_phone_raises_a_suicide_item(clinic: Clinic) -> None:
+def test_a_patient_on_a_phone_raises_a_suicide_item(clinic: Clinic, chromium: Browser) -> None:
     patient = clinic.ready()
     clinic.account(patient)
     for n in (1, 2):
         clinic.session(patient, n, ago=(4 - n) * DAY)
     faults: list[str] = []
-    with browser.serving() as base, browser.chromium(360, 740) as page:
+    with browser.serving() as base, browser.window(chromium, 360, 740) as page:
         browser.sign_in(page, base, "patient@example.org", PASSWORD)
         page.goto(f"{base}/me/")
         assert "Nobody watches" in page.inner_text("main")
