@@ -16,7 +16,7 @@ FITTED = ("nimh-day-2", "wilkinson-2019", "williams-2018", "jelen-2025-mood", "j
 
 
 def run(reader: Callable[[WeighedStudy], Outcome], kept: dict[str, str]) -> Account:
-    settings = Settings(each=32, axes=SMALL, trials=100, keep=kept.__setitem__)
+    settings = Settings(each=32, axes=SMALL, trials=100, enough=2, keep=kept.__setitem__)
     return account(only(*NAMES), bank(), reader, settings=settings)
 
 
@@ -80,7 +80,7 @@ def test_fractions_stand_with_and_without_selection(found) -> None:  # type: ign
 
 
 def test_without_leaves_a_study_out_altogether() -> None:
-    settings = Settings(each=32, axes=SMALL, trials=100)
+    settings = Settings(each=32, axes=SMALL, trials=100, enough=2)
     a = account(only(*NAMES[1:4]), bank(), read, settings=settings, without=["jelen-2025-mood"])
     assert [c.study for c in a.checks] == ["wilkinson-2019", "williams-2018"]
 

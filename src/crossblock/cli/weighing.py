@@ -26,6 +26,7 @@ from crossblock.weigh.bank import NODES, build
 from crossblock.weigh.compare import LABELS
 from crossblock.weigh.particles import UNKNOWNS, symbols
 from crossblock.weigh.people import nodes
+from crossblock.weigh.posterior import ENOUGH
 from crossblock.weigh.prepare import Work, prepare
 from crossblock.weigh.reach import Model
 from crossblock.weigh.shares import shares
@@ -94,6 +95,7 @@ def assembled(s: Sources, step: Step) -> Account:
         each=s.sizes.each,
         axes=axes,
         trials=500 if s.sizes.small else 2000,
+        enough=100.0 if s.sizes.small else ENOUGH,
         folder=s.folder,
         say=say,
         keep=lambda name, text: _keep(s.predictions, name, text),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -59,12 +60,16 @@ ROUGH = 100.0  # effective particles that serve a sensitivity run
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Settings:
-    """How much is computed and where it is kept. `keep(name, text)` writes a prediction file."""
+    """How much is computed and where it is kept. `keep(name, text)` writes a prediction file.
+
+    `enough`: effective particles below which reweighting gives way to tempering.
+    """
 
     seed: int = 1
     each: int = 512
     axes: Axes = FULL
     trials: int = 2000
+    enough: float = ENOUGH
     folder: Path | None = None
     say: Say = lambda words: None
     keep: Keep = lambda name, text: None
@@ -141,8 +146,12 @@ class _Run:
             say=s.say,
         )
 
-    def posteriors(self, chosen: Split, enough: float = ENOUGH) -> dict[str, Posterior]:
-        """Return the posteriors of a split; a held-out study in its fit is an error."""
+    def posteriors(self, chosen: Split, most: float = math.inf) -> dict[str, Posterior]:
+        """Return the posteriors of a split; a held-out study in its fit is an error.
+
+        `most`: effective particles that are enough for a sensitivity run.
+        """
+        enough = min(self.settings.enough, most)
         if (chosen.fit, enough) not in self._done:
             self._done[chosen.fit, enough] = self._weighed(chosen, enough)
         return self._done[chosen.fit, enough]
