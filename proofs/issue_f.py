@@ -15,11 +15,12 @@ from crossblock.domain.history import History, Rated, Session, checked
 from crossblock.domain.target import Use
 from crossblock.forecast.course import follow, plan
 from crossblock.forecast.dependence import index, reference
-from crossblock.forecast.forecast import forecast, setup
+from crossblock.forecast.forecast import forecast
 from crossblock.forecast.people import cohort
 from crossblock.forecast.person import update
 from crossblock.forecast.run import ALIVE, run_check
 from crossblock.forecast.session import session_effect
+from crossblock.forecast.setup import setup
 from crossblock.forecast.validation import kept
 from crossblock.load.adaptation import adaptation
 from crossblock.load.compound import compound

@@ -5,7 +5,8 @@ import pytest
 
 from crossblock.core.errors import InputError
 from crossblock.domain.repeated_regimen import Beside
-from crossblock.forecast.forecast import EQUAL, forecast, setup
+from crossblock.forecast.forecast import forecast
+from crossblock.forecast.setup import EQUAL, setup
 from crossblock.load.mechanism import mechanism
 from tests.forecast.settings import COMPOUNDS, SLOW, regimen
 

@@ -1,7 +1,8 @@
 """The page for a patient: plain words, counts of a hundred, limits, no advice."""
 
-from crossblock.forecast.forecast import forecast, setup
+from crossblock.forecast.forecast import forecast
 from crossblock.forecast.patient import patient_story
+from crossblock.forecast.setup import setup
 from crossblock.load.mechanism import mechanism
 from crossblock.load.repeated_regimen import regimen
 from crossblock.report.page import render

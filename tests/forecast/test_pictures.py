@@ -3,8 +3,9 @@
 import pytest
 
 from crossblock.forecast import pictures
-from crossblock.forecast.forecast import forecast, setup
+from crossblock.forecast.forecast import forecast
 from crossblock.forecast.policies import compare
+from crossblock.forecast.setup import setup
 from crossblock.load.mechanism import mechanism
 from crossblock.load.repeated_regimen import policy, regimen
 from tests.forecast.settings import COMPOUNDS, SLOW

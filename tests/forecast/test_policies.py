@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from crossblock.core.errors import InputError
-from crossblock.forecast.forecast import setup
 from crossblock.forecast.policies import BENEFIT, RISK, compare, knowing, paired
+from crossblock.forecast.setup import setup
 from crossblock.load.mechanism import mechanism
 from crossblock.load.repeated_regimen import policy
 from tests.forecast.settings import COMPOUNDS, SLOW

@@ -2,9 +2,10 @@
 
 import pytest
 
-from crossblock.forecast.forecast import forecast, setup
+from crossblock.forecast.forecast import forecast
 from crossblock.forecast.outcomes import OUTCOMES
 from crossblock.forecast.policies import compare
+from crossblock.forecast.setup import setup
 from crossblock.forecast.story import NO_ADVICE, story
 from crossblock.load.mechanism import mechanism
 from crossblock.load.repeated_regimen import policy, regimen

@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 
 from crossblock.core.errors import InputError, Problem
 from crossblock.domain.repeated_regimen import Regimen
-from crossblock.forecast.forecast import Forecast, Setup, forecast
+from crossblock.forecast.forecast import Forecast, forecast
 from crossblock.forecast.outcomes import outcome as by_id
+from crossblock.forecast.sessions import Sessions
+from crossblock.forecast.setup import Setup
 from crossblock.forecast.spread import Spread
 
 Array = NDArray[np.float64]
@@ -94,7 +96,12 @@ class Comparison:
         )
 
 
-def compare(policies: Sequence[Regimen], on: Setup, prices: Sequence[float] = PRICES) -> Comparison:
+def compare(
+    policies: Sequence[Regimen],
+    on: Setup,
+    prices: Sequence[float] = PRICES,
+    shared: Sessions | None = None,
+) -> Comparison:
     """Return the policies side by side, each under every mechanism.
 
     Raises `InputError` for none, or for two of one name.
@@ -109,7 +116,8 @@ def compare(policies: Sequence[Regimen], on: Setup, prices: Sequence[float] = PR
                 fix="name every policy once",
             )
         )
-    found = {p.id: forecast(p, on) for p in policies}
+    solved = shared or Sessions(on)
+    found = {p.id: forecast(p, on, solved) for p in policies}
     return Comparison(forecasts=found, knowing=tuple(knowing(found, on.weights, x) for x in prices))
 
 

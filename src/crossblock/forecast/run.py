@@ -11,10 +11,12 @@ from crossblock.domain.compound import Compound
 from crossblock.domain.history import History
 from crossblock.domain.mechanism import Mechanism
 from crossblock.domain.repeated_regimen import Regimen
-from crossblock.forecast.forecast import EQUAL, Forecast, Setup, forecast, setup
+from crossblock.forecast.forecast import Forecast, forecast
 from crossblock.forecast.outcomes import OUTCOMES
 from crossblock.forecast.person import PersonForecast, update
 from crossblock.forecast.policies import Comparison, compare
+from crossblock.forecast.sessions import Sessions
+from crossblock.forecast.setup import EQUAL, Setup, setup
 from crossblock.forecast.validation import Compared
 from crossblock.forecast.validation import compare as predicted_v_observed
 from crossblock.load.adaptation import adaptation
@@ -66,9 +68,10 @@ def run_forecast(ask: Ask) -> Run:
     base = _with_odds(regimen(ask.regimen), ask.odds or {})
     on = _setup(ask, base)
     policies = [bent(p, base) for p in ask.policies]
+    shared = Sessions(on)
     return Run(
-        forecast=forecast(base, on),
-        comparison=compare(policies, on) if policies else None,
+        forecast=forecast(base, on, shared),
+        comparison=compare(policies, on, shared=shared) if policies else None,
     )
 
 

@@ -84,15 +84,17 @@ def spread(values: Mapping[str, Array], weights: Mapping[str, float], people: Co
 
 def _cells(y: Array, people: Cohort) -> Array:
     """Return mean, variance and squared error of the mean by explanation and world, last axis 3."""
-    out = np.full((len(people.losses), people.worlds, 3), np.nan)
-    for k in range(len(people.losses)):
-        for w in range(people.worlds):
-            here = y[(people.loss == k) & (people.world == w)]
-            here = here[np.isfinite(here)]
-            if here.size:
-                own = float(here.var(ddof=1)) if here.size > 1 else np.nan
-                out[k, w] = here.mean(), own, own / here.size
-    return out
+    shape = (len(people.losses), people.worlds)
+    size = shape[0] * shape[1]
+    real = np.isfinite(y)
+    cell, x = (people.loss * people.worlds + people.world)[real], y[real]
+    count = np.bincount(cell, minlength=size).astype(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.bincount(cell, weights=x, minlength=size) / count
+        squares = np.bincount(cell, weights=(x - mean[cell]) ** 2, minlength=size)
+        own = np.where(count > 1, squares / (count - 1.0), np.nan)
+        found = np.stack([mean, own, own / count], axis=-1)
+    return np.asarray(found.reshape(*shape, 3))
 
 
 def _mean(x: Array, axis: int | tuple[int, ...]) -> Array:

@@ -11,9 +11,10 @@ from crossblock.domain.adaptation import Loss
 from crossblock.domain.result import Reference
 from crossblock.domain.target import Use
 from crossblock.forecast import pictures
-from crossblock.forecast.forecast import EQUAL, Forecast
+from crossblock.forecast.forecast import Forecast
 from crossblock.forecast.outcomes import OUTCOMES
 from crossblock.forecast.policies import SHOWN, Comparison
+from crossblock.forecast.setup import EQUAL
 from crossblock.forecast.spread import Spread
 from crossblock.forecast.validation import Compared, kept
 from crossblock.report import number
