@@ -46,6 +46,7 @@ DOOR: dict[str, str] = {
     "forecast_pairs": "crossblock.forecast.run:names_of",
     "forecast_story": "crossblock.forecast.story:story",
     "forecast_summary": "crossblock.forecast.run:summary",
+    "hypotheses_story": "crossblock.report.hypotheses:hypotheses_story",
     "judge_claims": "crossblock.weigh.press:judge",
     "make_allocation": "crossblock.cli.sealing:make_allocation",
     "make_demo": "crossblock.cli.theater:make_demo",
@@ -151,6 +152,7 @@ if TYPE_CHECKING:
     from crossblock.plan.study import Ask as PlanAsk
     from crossblock.plan.study import plan_study as plan_study
     from crossblock.report.appraisal import appraisal_story as appraisal_story
+    from crossblock.report.hypotheses import hypotheses_story as hypotheses_story
     from crossblock.report.onboard import onboard_story as onboard_story
     from crossblock.report.operating import simulation_story as simulation_story
     from crossblock.report.page import render as render

@@ -36,7 +36,7 @@ def test_sentences_start_from_the_claim(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_a_csv_is_written_whole(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     target = tmp_path / "table.csv"
-    run(capsys, "mechanisms", "williams-2018", "--only", "h1", *FEW, "-o", str(target))
+    run(capsys, "mechanisms", "williams-2018", "--only", "h1", *FEW, "--csv", str(target))
     rows = list(csv.DictReader(io.StringIO(target.read_text())))
     assert {r["mechanism"] for r in rows} == {"h1"}
     assert float(rows[0]["value"]) == 1.0

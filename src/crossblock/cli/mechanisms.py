@@ -23,7 +23,7 @@ that would tell them apart. Bands are 95 % of each mechanism's prior: what is no
 \b
   crossblock mechanisms williams-2018
   crossblock mechanisms williams-2018 --only h1,h3a --sentences
-  crossblock mechanisms my-study.toml -o table.csv
+  crossblock mechanisms my-study.toml -o page.html --csv table.csv
 """
 
 
@@ -35,6 +35,7 @@ that would tell them apart. Bands are 95 % of each mechanism's prior: what is no
 @click.option("--second", type=click.FloatRange(0.1, 10), default=2.0, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--sentences", is_flag=True, help="One sentence a measurement, not a table.")
+@click.option("--csv", "csv_file", help="Write the table to a CSV file; - is standard output.")
 @output_option
 @json_option
 def command(
@@ -45,6 +46,7 @@ def command(
     second: float,
     seed: int,
     sentences: bool,
+    csv_file: str | None,
     output: str | None,
     as_json: bool,
 ) -> None:
@@ -64,13 +66,21 @@ def command(
             draws=draws,
             second=second,
         )
+    if csv_file:
+        write(csv_file, table(found))
     if output:
-        write(output, table(found))
+        story = cb.hypotheses_story(study, found, _said(protocol, draws, seed))
+        write(output, cb.render(story))
     if as_json:
         print_json(_plain(found))
-    elif not output:
+    elif not (output or csv_file):
         for line in lines(found, sentences):
             say(line)
+
+
+def _said(protocol: str, draws: int, seed: int) -> tuple[tuple[str, str], ...]:
+    words = f"crossblock mechanisms {protocol} --draws {draws} --seed {seed}"
+    return (("crossblock", cb.__version__), ("Command", words))
 
 
 def table(found: Predictions) -> str:

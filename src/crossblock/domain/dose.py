@@ -23,6 +23,23 @@ class Route(StrEnum):
     BUCCAL = "buccal"
     SUBCUTANEOUS = "subcutaneous"
 
+    @property
+    def words(self) -> str:
+        """Return the way in as a reader says it: "by mouth"."""
+        return WAYS[self]
+
+
+WAYS = {
+    Route.IV: "into a vein",
+    Route.ORAL: "by mouth",
+    Route.IM: "into a muscle",
+    Route.DEPOT: "as a depot injection",
+    Route.NASAL: "into the nose",
+    Route.SUBLINGUAL: "under the tongue",
+    Route.BUCCAL: "inside the cheek",
+    Route.SUBCUTANEOUS: "under the skin",
+}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dose:

@@ -142,7 +142,7 @@ def _words(blocked: Treatment, second: float, after: float, planned: bool) -> tu
     unit = "mg/kg" if drug.per_kg else "mg"
     name = blocked.blocker.title.lower()
     said = [
-        f"drug: {blocked.drug.title}, {drug.amount:g} {unit} by {drug.route}",
+        f"drug: {blocked.drug.title}, {drug.amount:g} {unit} {drug.route.words}",
         f"blocker: {name} {blocker.amount:g} mg, {drug.start_h - blocker.start_h:g} h before the "
         f"drug; second dose {second * blocker.amount:g} mg",
         f"mood is read {after:g} h after the drug begins, the surge while it is given",

@@ -5,19 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from crossblock.domain.dose import Dose, Route
+from crossblock.domain.dose import Dose
 from crossblock.report import number
-
-WAYS = {
-    Route.ORAL: "by mouth",
-    Route.IV: "into a vein",
-    Route.IM: "into a muscle",
-    Route.DEPOT: "as a depot injection",
-    Route.NASAL: "into the nose",
-    Route.SUBLINGUAL: "under the tongue",
-    Route.BUCCAL: "inside the cheek",
-    Route.SUBCUTANEOUS: "under the skin",
-}
 
 
 def amount(value: float, per_kg: bool) -> str:
@@ -39,7 +28,7 @@ def given(doses: Sequence[Dose], name: str) -> str:
         value, per_kg, route = kind
         n = sum((d.amount, d.per_kg, d.route) == kind for d in doses)
         times = f"{n} doses of " if n > 1 else ""
-        parts.append(f"{times}{amount(value, per_kg)} of {name} {WAYS[route]}")
+        parts.append(f"{times}{amount(value, per_kg)} of {name} {route.words}")
     return number.listed(parts)
 
 
