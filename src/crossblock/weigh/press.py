@@ -32,6 +32,11 @@ ABBREVIATED = re.compile(
     r"\b(?:Dr|Prof|Mr|Mrs|Ms|St|vs|v|et al|e\.g|i\.e|cf|approx|no|fig)\.$", re.I
 )
 SCALE = re.compile(r"\b(MADRS|HAM-?D-?17|HAM-?D-?6|CADSS|QIDS-SR|BDI-II|PWC-20)\b", re.I)
+QUESTION = re.compile(
+    r"\?[\"'”’)]*$|\b(?:asked|wondered|tested|examined|unclear|unknown|not (?:yet )?clear|"
+    r"not (?:yet )?known|remains? open|open question|to (?:learn|test|see|find out)) (?:\w+ )?(?:whether|if|how)\b",
+    re.I,
+)
 NUMBER = re.compile(r"(?<![\w.,])[-−]?(\d+(?:\.\d+)?)\s*(%|percent|per cent|points?)?")
 
 
@@ -60,8 +65,16 @@ def _judged(
     sentence: str, files: Sequence[PressFile], evidence: Evidence, studies: frozenset[str]
 ) -> Judged:
     plain = with_digits(sentence[:LONGEST])
+    if QUESTION.search(plain):
+        asked = Finding(
+            topic="question", standing=Standing.NOT_FOUND, because="it asks, and claims nothing"
+        )
+        return Judged(sentence=sentence, findings=(asked,))
     topics = [(f.study, t) for f in files for t in f.topics]
-    found = [x for study, t in topics if (x := _finding(plain, study, t)) is not None]
+    by = [(t.id, x) for study, t in topics if (x := _finding(plain, study, t)) is not None]
+    # what the rows of one study do not speak about, those of another may: a text names no study
+    spoken = {id for id, x in by if x.standing is not Standing.NOT_FOUND}
+    found = [x for id, x in by if x.standing is not Standing.NOT_FOUND or id not in spoken]
     if not found:
         found = list(_numbers(plain, evidence, studies))
     return Judged(sentence=sentence, findings=tuple(found))
