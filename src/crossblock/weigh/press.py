@@ -34,7 +34,8 @@ ABBREVIATED = re.compile(
 SCALE = re.compile(r"\b(MADRS|HAM-?D-?17|HAM-?D-?6|CADSS|QIDS-SR|BDI-II|PWC-20)\b", re.I)
 QUESTION = re.compile(
     r"\?[\"'”’)]*$|\b(?:asked|wondered|tested|examined|unclear|unknown|not (?:yet )?clear|"
-    r"not (?:yet )?known|remains? open|open question|to (?:learn|test|see|find out)) (?:\w+ )?(?:whether|if|how)\b",
+    r"not (?:yet )?known|remains? open|open question|"
+    r"to (?:learn|test|see|find out)) (?:\w+ )?(?:whether|if|how)\b",
     re.I,
 )
 NUMBER = re.compile(r"(?<![\w.,])[-−]?(\d+(?:\.\d+)?)\s*(%|percent|per cent|points?)?")
