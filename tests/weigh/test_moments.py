@@ -2,12 +2,11 @@ import numpy as np
 
 from crossblock.weigh.moments import (
     grid,
-    left,
     noise_covariance,
-    person_weight,
     plasticity,
     summaries,
     told,
+    within,
 )
 from tests.weigh.small import rival, study
 
@@ -52,10 +51,23 @@ def test_belief_decides_what_a_placebo_infusion_reaches() -> None:
     assert np.allclose(R, size * r.particles["b_saline"][:, None] * whole)
 
 
-def test_weights_sum_to_one_and_what_is_left_shrinks() -> None:
+def test_weights_sum_to_one_and_more_plasticity_keeps_less() -> None:
     r = rival("h1")
     g = grid(r.particles, r.amplitude_cv)
     assert abs(np.exp(g.log_weight).sum() - 1.0) < 1e-12
-    assert abs(person_weight(g, 4).sum() - 1.0) < 1e-12
+    assert abs(g.amplitude_weight.sum() - 1.0) < 1e-12
     R = plasticity(r.reach, r.particles, study("williams-2018").arms[0], 24.0)
-    assert np.all(left(2.0 * R, g) <= left(R, g))
+    strength = g.strength.reshape(len(R), -1)
+    mean, covariance = within([R, 2.0 * R], strength)
+    assert np.all(mean[..., 1] <= mean[..., 0])
+    assert np.all(covariance[..., 0, 0] >= -1e-15)
+
+
+def test_amplitudes_of_people_and_of_studies_are_one_lognormal() -> None:
+    """Mean and variance of log strength over both node sets agree, exactly for normal nodes."""
+    r = rival("h3a")
+    g = grid(r.particles, r.amplitude_cv)
+    w = g.a_weight[:, None] * g.amplitude_weight
+    apart = np.einsum("pak,ak->p", np.log(g.strength) ** 2, w)
+    at_once = np.log(g.both) ** 2 @ g.amplitude_weight
+    assert np.allclose(apart, at_once)

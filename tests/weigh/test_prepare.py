@@ -3,7 +3,6 @@ from pathlib import Path
 from crossblock.load.mechanism import mechanism
 from crossblock.weigh.bank import build
 from crossblock.weigh.prepare import Work, prepare
-from crossblock.weigh.tables import SMALL
 from tests.weigh.small import model, outcome, regimens, study
 
 
@@ -17,7 +16,6 @@ def work(folder: Path) -> Work:
         size=16,
         each=8,
         seed=1,
-        axes=SMALL,
         folder=folder,
     )
 
@@ -29,7 +27,7 @@ def test_workers_write_the_same_files_as_one_process(tmp_path: Path) -> None:
     one, two = (sorted(p.name for p in (tmp_path / n).iterdir()) for n in ("one", "two"))
     assert one == two
     assert len(one) == 4  # two regimens, the calibration, and the one without its study
-    assert said[0] == "H1: 16 prior draws, 32 calibrated"
+    assert said[0] == "Glutamate only: 16 prior draws, 32 calibrated particles"
     again = build(
         [mechanism("h1")], work(tmp_path).regimens, model(), size=16, folder=tmp_path / "one"
     )

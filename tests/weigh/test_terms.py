@@ -2,13 +2,15 @@ import numpy as np
 from scipy.special import logsumexp
 from scipy.stats import multivariate_normal, norm
 
-from crossblock.domain.weighed import Kind
-from crossblock.weigh.moments import grid, left, person_weight, summaries
+from crossblock.domain.weighed import Kind, Outcome
+from crossblock.weigh.moments import grid, summaries
+from crossblock.weigh.people import amplitudes
 from crossblock.weigh.tables import SMALL, Event, contrast_table, event_table
 from crossblock.weigh.terms import (
     Tables,
     arm_course,
     conditions,
+    event,
     falls,
     log_likelihood,
     paired,
@@ -25,24 +27,23 @@ TABLES = Tables(
 )
 
 
-def test_patient_level_ratings_integrate_people_out() -> None:
-    """One particle against the plain double sum over study nodes and people."""
+def by_people(k: int, K: int) -> float:
+    """Return the log-likelihood of one particle as the plain sum over study nodes and people."""
     r, s = rival("h3a"), study("nimh-day-2")
     y = some_ratings().ratings
     assert y is not None
     g = grid(r.particles, r.amplitude_cv)
     R = conditions(s, 0, r)
-    found = ratings(y, R, s.arms, r, g)
-    k = 7
-    w = person_weight(g, R[0].shape[1]).ravel()
+    amplitude, w = amplitudes(r.amplitude_cv, K)
+    w = np.repeat(w, R[0].shape[1]) / R[0].shape[1]
     sigma, corr = r.particles["sigma"][k], r.particles["session_r"][k]
     V = sigma**2 * np.array([[1, corr], [corr, 1]])
-    stay = [left(x, g)[k].reshape(len(g.a_weight), -1) for x in R]
     total = []
     for a in range(len(g.a_weight)):
+        stay = [np.exp(-g.A[k, a] * np.outer(amplitude, x[k])).ravel() for x in R]
         for i in range(len(g.g_weight)):
             keep = 1 - g.g["saline"][k, i]
-            mu = np.stack([1 - keep * stay[0][a], 1 - keep * stay[1][a]], axis=1)
+            mu = np.stack([1 - keep * stay[0], 1 - keep * stay[1]], axis=1)
             people = []
             for row in y:
                 seen = ~np.isnan(row)
@@ -51,7 +52,17 @@ def test_patient_level_ratings_integrate_people_out() -> None:
                 ]
                 people.append(np.log(np.dot(w, each)))
             total.append(np.sum(people) + g.log_weight[a, i])
-    assert abs(found[k] - logsumexp(total)) < 1e-9
+    return float(logsumexp(total))
+
+
+def test_patient_level_ratings_integrate_people_out() -> None:
+    """Particles against the plain double sum over study nodes and people, fine in amplitude."""
+    r, s = rival("h3a"), study("nimh-day-2")
+    y = some_ratings().ratings
+    assert y is not None
+    found = ratings(y, conditions(s, 0, r), s.arms, r, grid(r.particles, r.amplitude_cv))
+    best = np.argsort(found)[-5:]
+    assert all(abs(found[k] - by_people(int(k), 9)) < 0.1 for k in best)
 
 
 def test_mean_falls_of_an_arm_are_jointly_normal() -> None:
@@ -94,11 +105,23 @@ def test_an_event_enters_through_its_table_and_a_test_through_its_own() -> None:
     s = study("williams-2018")
     found = log_likelihood(s, outcome(s.id), r, TABLES)
     pair = paired(s, r, g).pair()
-    event = Event(responders=7, among_responders=True, everybody=True)
-    each = TABLES.event[s.id].log_probability(event, pair)
+    stopped = Event(responders=7, among_responders=True, everybody=True)
+    assert event(outcome(s.id)) == stopped
+    each = TABLES.event[s.id].log_probability(stopped, pair)
     assert np.allclose(found, logsumexp(each + g.log_weight, axis=(1, 2)))
     mood = study("jelen-2025-mood")
     assert np.all(np.isfinite(log_likelihood(mood, outcome(mood.id), r, TABLES)))
+
+
+def test_a_test_that_was_not_reported_says_nothing() -> None:
+    s = study("williams-2018")
+
+    def said(*value: float) -> Event:
+        return event(Outcome(study=s.id, value=np.array(value), se=np.zeros(())))
+
+    assert said(5, 0, np.nan) == Event(responders=5, among_responders=False, everybody=None)
+    assert said(np.nan, np.nan, 1) == Event(everybody=True)
+    assert said(7) == Event(responders=7, among_responders=True, everybody=True)
 
 
 def test_a_blocked_response_speaks_for_the_gate_and_the_signal_for_nothing_else() -> None:

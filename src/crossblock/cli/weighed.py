@@ -24,7 +24,7 @@ from crossblock.report.page import render
 from crossblock.report.weighing import answer, weighing_story
 
 JELEN = "jelen-2025-mood"  # the one blockade study for which a fraction was published
-SIZES = {"full": Sizes(size=2048, each=512), "small": Sizes(size=512, each=128, small=True)}
+SIZES = {"full": Sizes(size=8192, each=1024), "small": Sizes(size=1024, each=128, small=True)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +85,7 @@ def page(account: Account, sources: Sources, refused: Sequence[Problem]) -> str:
     said = "crossblock weigh " + " ".join(sys.argv[2:])
     stated = sources.evidence.of("Jelen 2025", statistic="relative_reduction")
     published = {
-        study: (r.value, f"read in a {r.confidence.value} source only")
+        study: (r.value, f"no interval, {r.confidence.value} source")
         for study, r in zip((JELEN,), stated, strict=False)
         if r.value is not None
     }
@@ -94,7 +94,7 @@ def page(account: Account, sources: Sources, refused: Sequence[Problem]) -> str:
             account,
             published=published,
             unknowns=priors_in_words(MECHANISMS),
-            refused=[str(p) for p in refused],
+            refused=refused,
             provenance=(
                 ("crossblock", cb.__version__),
                 ("Command", said.strip()),

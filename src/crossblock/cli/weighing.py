@@ -21,7 +21,7 @@ from crossblock.load.compound import compound
 from crossblock.load.mechanism import mechanism
 from crossblock.report.story import Assumed
 from crossblock.stats.derive import derive
-from crossblock.weigh.account import Settings, account
+from crossblock.weigh.account import Settings, account, base, tables_for
 from crossblock.weigh.bank import NODES, build
 from crossblock.weigh.compare import LABELS
 from crossblock.weigh.particles import UNKNOWNS, symbols
@@ -68,14 +68,13 @@ def assembled(s: Sources, step: Step) -> Account:
     model = Model(
         reference=compound(REFERENCE), compounds=_compounds(s.weighing), nodes=nodes(NODES)
     )
-    axes = SMALL if s.sizes.small else FULL
 
     def read(study: WeighedStudy) -> Outcome:
         return outcome(study, s.evidence)
 
-    calibrating = tuple(
-        x for x in s.weighing.studies if x.role is Role.FIT and x.id not in s.without
-    )
+    names = frozenset(x.id for x in load_weighing.shipped().studies if x.role is Role.FIT)
+    kept = [x for x in s.weighing.studies if x.id not in s.without]
+    calibrating = base(kept, names)
     work = Work(
         regimens=s.weighing.regimens,
         model=model,
@@ -84,22 +83,23 @@ def assembled(s: Sources, step: Step) -> Account:
         size=s.sizes.size,
         each=s.sizes.each,
         seed=s.seed,
-        axes=axes,
         folder=s.folder,
     )
-    with step("building the bank of prior draws, or reading it"):
-        prepare(rivals, work, workers=s.workers, say=lambda words: None)
-        bank = build(rivals, work.regimens, model, size=work.size, seed=s.seed, folder=s.folder)
     settings = Settings(
         seed=s.seed,
         each=s.sizes.each,
-        axes=axes,
+        axes=SMALL if s.sizes.small else FULL,
         trials=500 if s.sizes.small else 2000,
         enough=100.0 if s.sizes.small else ENOUGH,
+        base=names,
         folder=s.folder,
         say=say,
         keep=lambda name, text: _keep(s.predictions, name, text),
     )
+    with step("building the bank of prior draws, or reading it"):
+        prepare(rivals, work, workers=s.workers, say=lambda words: say(f"  {words}"))
+        tables_for([x for x in kept if x.role is not Role.HELD_OUT], settings)
+        bank = build(rivals, work.regimens, model, size=work.size, seed=s.seed, folder=s.folder)
     with step("weighing"):
         return account(s.weighing, bank, read, settings=settings, without=s.without)
 

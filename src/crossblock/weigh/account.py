@@ -45,16 +45,16 @@ from crossblock.weigh.compare import (
 from crossblock.weigh.fraction import FractionCurve, fraction_curve
 from crossblock.weigh.holdout import compared, ratings_values, sealed
 from crossblock.weigh.particles import draw
-from crossblock.weigh.posterior import ENOUGH, Posterior, calibrate, weigh
+from crossblock.weigh.posterior import ENOUGH, Posterior, calibrate, standings, weigh
 from crossblock.weigh.predict import predict, predicted, samples
 from crossblock.weigh.separation import separations
 from crossblock.weigh.tables import FULL, Axes, contrast_table, event_table
-from crossblock.weigh.tempering import Cloud, posterior
 from crossblock.weigh.terms import Tables
 
 Reader = Callable[[WeighedStudy], Outcome]
 Array = NDArray[np.float64]
 Keep = Callable[[str, str], None]
+CURVE = 512  # calibrated particles behind a fraction's curve
 ROUGH = 100.0  # effective particles that serve a sensitivity run
 
 
@@ -62,7 +62,8 @@ ROUGH = 100.0  # effective particles that serve a sensitivity run
 class Settings:
     """How much is computed and where it is kept. `keep(name, text)` writes a prediction file.
 
-    `enough`: effective particles below which reweighting gives way to tempering.
+    `enough`: effective particles below which reweighting gives way to tempering; `base`: the
+    calibrating studies that the kept clouds rest on (None: all). Others are weighed on top.
     """
 
     seed: int = 1
@@ -70,6 +71,7 @@ class Settings:
     axes: Axes = FULL
     trials: int = 2000
     enough: float = ENOUGH
+    base: frozenset[str] | None = None
     folder: Path | None = None
     say: Say = lambda words: None
     keep: Keep = lambda name, text: None
@@ -85,6 +87,12 @@ def tables_for(studies: Sequence[WeighedStudy], s: Settings) -> Tables:
         if study.kind is Kind.TEST:
             test[study.id] = contrast_table(n, axes=s.axes, trials=s.trials, folder=s.folder)
     return Tables(event=event, test=test)
+
+
+def base(studies: Sequence[WeighedStudy], names: frozenset[str] | None) -> tuple[WeighedStudy, ...]:
+    """Return the calibrating studies among `names` (None: all of them)."""
+    fit = (x for x in studies if x.role is Role.FIT)
+    return tuple(x for x in fit if names is None or x.id in names)
 
 
 def account(
@@ -130,12 +138,12 @@ class _Run:
 
     def __init__(self, weighing: Weighing, bank: Bank, read: Reader, s: Settings) -> None:
         self.weighing, self.bank, self.read, self.settings = weighing, bank, read, s
-        self.calibrating = tuple(x for x in weighing.studies if x.role is Role.FIT)
+        self.calibrating = base(weighing.studies, s.base)
         fitted = [x for x in weighing.studies if x.role is not Role.HELD_OUT]
         self.tables = tables_for(fitted, s)
         self._done: dict[tuple[tuple[str, ...], float], dict[str, Posterior]] = {}
         self.found: Outcomes = {x.id: read(x) for x in self.calibrating}
-        self.clouds: Mapping[str, Cloud] = calibrate(
+        clouds = calibrate(
             bank,
             self.calibrating,
             self.found,
@@ -145,6 +153,7 @@ class _Run:
             folder=s.folder,
             say=s.say,
         )
+        self.stand = standings(bank, clouds)
 
     def posteriors(self, chosen: Split, most: float = math.inf) -> dict[str, Posterior]:
         """Return the posteriors of a split; a held-out study in its fit is an error.
@@ -158,11 +167,11 @@ class _Run:
 
     def _weighed(self, chosen: Split, enough: float) -> dict[str, Posterior]:
         studies = check_fit(self.weighing, chosen.fit)
-        extra = [x for x in studies if x.role is Role.MECHANISM]
+        extra = [x for x in studies if x not in self.calibrating]
         found = {**self.found, **{x.id: self.read(x) for x in extra}}
         return weigh(
             self.bank,
-            self.clouds,
+            self.stand,
             self.calibrating,
             extra,
             found,
@@ -236,7 +245,7 @@ class _Run:
         both = split(self.weighing, self.weighing.families)
         out = []
         for study in check_fit(self.weighing, both.fit):
-            if study.role is Role.MECHANISM:
+            if study not in self.calibrating:
                 fewer = replace(both, fit=tuple(x for x in both.fit if x != study.id))
                 without = log_evidence(self.posteriors(fewer, ROUGH))
             else:
@@ -259,13 +268,17 @@ class _Run:
             folder=s.folder,
             say=s.say,
         )
-        extra = [x for x in self.weighing.studies if x.role is Role.MECHANISM]
+        fitted = [x for x in self.weighing.studies if x.role is not Role.HELD_OUT]
+        extra = [x for x in fitted if x not in self.calibrating]
         found = {**self.found, **{x.id: self.outcome(x) for x in extra}}
-        return weigh(self.bank, clouds, fewer, extra, found, self.tables, seed=s.seed, enough=ROUGH)
+        stand = standings(self.bank, clouds)
+        return weigh(self.bank, stand, fewer, extra, found, self.tables, seed=s.seed, enough=ROUGH)
 
     def fractions(self) -> tuple[FractionRow, ...]:
         """Return the fraction that each blockade study leaves possible, and both together."""
-        rival = posterior(self.bank.rivals["h1"], self.clouds["h1"])
+        whole = self.stand["h1"].rival
+        rows_ = np.arange(0, whole.particles.count, max(1, whole.particles.count // CURVE))
+        rival = replace(whole, particles=whole.particles.take(rows_), reach=whole.reach.take(rows_))
         rows: list[FractionRow] = []
         curves: list[FractionCurve] = []
         for study in self.weighing.studies:

@@ -7,7 +7,8 @@ A person's share of the baseline that is lost, in study s, condition c, at one t
 R_c plasticity at amplitude 1, a the person's amplitude, A = exp(tau x) the study's, g the share
 that falls without any drug, logit-normal around its setting, d_c the fall lost in a session with a
 blocker for reasons outside the drug (it is guessed, or the blocker itself lowers mood). Studies
-differ in (A, g): both are integrated on Gauss-Hermite nodes, study by study.
+differ in (A, g): both are integrated on Gauss-Hermite nodes, study by study. Amplitudes of people
+are integrated on nodes; people of one amplitude are taken as normal around their mean.
 """
 
 from __future__ import annotations
@@ -32,7 +33,11 @@ A_NODES, G_NODES, PERSON_NODES = 3, 4, 5
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Grid:
-    """The study nodes: A (P, a), g (P, g) for each setting, weights (a,) and (g,)."""
+    """The study nodes: A (P, a), g (P, g) for each setting, weights (a,) and (g,).
+
+    `amplitude` (K,) of people; `both` (P, J) amplitudes of people in studies that differ, for what
+    is averaged over studies.
+    """
 
     A: Array
     a_weight: Array
@@ -40,11 +45,17 @@ class Grid:
     g_weight: Array
     amplitude: Array
     amplitude_weight: Array
+    both: Array
 
     @property
     def log_weight(self) -> Array:
         """Return log weights (a, g)."""
         return np.asarray(np.log(self.a_weight[:, None] * self.g_weight[None, :]))
+
+    @property
+    def strength(self) -> Array:
+        """Return A a of every study node and amplitude node, (P, a, K)."""
+        return np.asarray(self.A[:, :, None] * self.amplitude)
 
 
 def grid(particles: Particles, amplitude_cv: float) -> Grid:
@@ -52,6 +63,7 @@ def grid(particles: Particles, amplitude_cv: float) -> Grid:
     x, a_weight = normal_nodes(A_NODES)
     y, g_weight = normal_nodes(G_NODES)
     person, person_weight = amplitudes(amplitude_cv, PERSON_NODES)
+    both = np.sqrt(particles["tau"] ** 2 + np.log1p(amplitude_cv**2))
     settings = ("saline", "masked", "anesthesia")
     return Grid(
         A=np.exp(particles["tau"][:, None] * x),
@@ -60,6 +72,7 @@ def grid(particles: Particles, amplitude_cv: float) -> Grid:
         g_weight=g_weight,
         amplitude=person,
         amplitude_weight=person_weight,
+        both=np.exp(both[:, None] * normal_nodes(PERSON_NODES)[0]),
     )
 
 
@@ -87,15 +100,20 @@ def told(reach: Reach, particles: Particles, arm: Arm) -> Array:
     return particles["told"] if arm.regimen in reach.blocked else none
 
 
-def left(R: Array, grid: Grid) -> Array:
-    """Return the share that the drug leaves of each person: exp(-A a R), (P, a, Q, K)."""
-    strength = grid.A[:, :, None, None] * grid.amplitude
-    return np.asarray(np.exp(-strength * R[:, None, :, None]))
+def within(R: Sequence[Array], strength: Array) -> tuple[Array, Array]:
+    """Return what people of one amplitude keep: mean (P, n, C), covariance (P, n, C, C).
 
-
-def person_weight(grid: Grid, Q: int) -> Array:
-    """Return the weights (Q, K) of people: equal nodes times Gauss-Hermite amplitudes."""
-    return np.broadcast_to(grid.amplitude_weight / Q, (Q, len(grid.amplitude)))
+    exp(-A a R_c) over the quadrature people; R (P, Q) of each of C conditions, A a (P, n).
+    """
+    x = [np.exp(-strength[:, :, None] * r[:, None, :]) for r in R]
+    Q = R[0].shape[1]
+    mean = np.stack([v.mean(axis=-1) for v in x], axis=-1)
+    S = np.empty((*mean.shape, len(R)))
+    for c, one in enumerate(x):
+        for d in range(c + 1):
+            product = np.einsum("pnq,pnq->pn", one, x[d]) / Q
+            S[..., c, d] = S[..., d, c] = product - mean[..., c] * mean[..., d]
+    return mean, S
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -119,12 +137,14 @@ def summaries(
 
     Conditions of one study share A; those of one setting share g; `lost` (P,) each, as `told`.
     """
-    w = person_weight(g, R[0].shape[1])
-    x = np.stack([left(r, g) for r in R], axis=-1)
-    mean = np.einsum("paqkc,qk->pac", x, w)
-    second = np.einsum("paqkc,paqkd,qk->pacd", x, x, w, optimize=True)
-    between = second - mean[..., :, None] * mean[..., None, :]
-    keep = np.stack([1.0 - g.g[a.setting] for a in arms], axis=-1)
+    P, a, K = g.strength.shape
+    m, S = within(R, g.strength.reshape(P, -1))
+    m, S = m.reshape(P, a, K, -1), S.reshape(P, a, K, len(R), len(R))
+    w = g.amplitude_weight
+    mean = np.einsum("pakc,k->pac", m, w)
+    off = (m - mean[:, :, None]) * np.sqrt(w)[:, None]
+    between = np.einsum("pakcd,k->pacd", S, w) + np.einsum("pakc,pakd->pacd", off, off)
+    keep = np.stack([1.0 - g.g[arm.setting] for arm in arms], axis=-1)
     shift = np.stack(list(lost), axis=-1)[:, None, None, :]
     noise = noise_covariance(p, len(R))
     return Summaries(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,10 +42,11 @@ def nodes(count: int) -> Array:
 
 def amplitudes(cv: float, count: int) -> tuple[Array, Array]:
     """Return Gauss-Hermite nodes (count,) of a lognormal factor with median 1, and weights."""
-    x, w = np.polynomial.hermite_e.hermegauss(count)
-    return np.exp(math.sqrt(math.log1p(cv**2)) * x), np.asarray(w / w.sum())
+    x, w = normal_nodes(count)
+    return np.exp(math.sqrt(math.log1p(cv**2)) * x), w
 
 
+@cache
 def normal_nodes(count: int) -> tuple[Array, Array]:
     """Return Gauss-Hermite nodes and weights of the standard normal."""
     x, w = np.polynomial.hermite_e.hermegauss(count)

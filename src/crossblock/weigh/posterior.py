@@ -1,8 +1,10 @@
 """From a bank and evidence to posteriors and marginal likelihoods, mechanism by mechanism.
 
 Calibration is slow and shared: the posterior of the calibrating studies is a cloud of equally
-weighted particles, kept with the bank. Whatever is weighed on top (a blockade study, a study of the
-user's) reweights the cloud; where fewer than 500 particles stay effective, tempering takes over.
+weighted particles, kept with the bank. What a further study says of every particle of the cloud is
+computed once (`Standing.says`); every question (a blockade study, one left out, a study of the
+user's) is a reweighting by sums of these columns. Where fewer than 500 particles stay effective,
+tempering takes over.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,7 @@ from scipy.special import logsumexp
 from crossblock.domain.weighed import Outcomes, WeighedStudy
 from crossblock.weigh.bank import Bank, Rival, Say
 from crossblock.weigh.store import load, save
-from crossblock.weigh.tempering import EACH, Cloud, Known, ess, posterior, temper
+from crossblock.weigh.tempering import EACH, ISLANDS, Cloud, Known, ess, posterior, temper
 from crossblock.weigh.terms import Tables, log_likelihood
 
 Array = NDArray[np.float64]
@@ -103,9 +105,35 @@ def regimens(studies: Sequence[WeighedStudy]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*named, "placebo")))
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Standing:
+    """One mechanism's cloud as a rival, and what each study says of its particles.
+
+    `says` maps a study to log p(its outcome | particle), (N,); it fills as studies are weighed.
+    """
+
+    cloud: Cloud
+    rival: Rival
+    says: dict[str, Array] = field(default_factory=dict)
+
+    def of(self, study: WeighedStudy, found: Outcomes, tables: Tables) -> Array:
+        """Return the log-likelihood (N,) of one study, computed once."""
+        if study.id not in self.says:
+            self.says[study.id] = log_likelihood(study, found[study.id], self.rival, tables)
+        return self.says[study.id]
+
+
+def standings(bank: Bank, clouds: Mapping[str, Cloud]) -> dict[str, Standing]:
+    """Return every mechanism's cloud under all regimens of the bank."""
+    return {
+        id: Standing(cloud=clouds[id], rival=posterior(rival, clouds[id]))
+        for id, rival in bank.rivals.items()
+    }
+
+
 def weigh(
     bank: Bank,
-    clouds: Mapping[str, Cloud],
+    stand: Mapping[str, Standing],
     calibrating: Sequence[WeighedStudy],
     extra: Sequence[WeighedStudy],
     found: Outcomes,
@@ -117,46 +145,62 @@ def weigh(
     """Return each mechanism's posterior after `extra` studies on top of the calibration."""
     out: dict[str, Posterior] = {}
     for id, rival in bank.rivals.items():
-        cloud = clouds[id]
-        here = posterior(rival, cloud)
-        parts = {s.id: log_likelihood(s, found[s.id], here, tables) for s in extra}
-        log_w = np.sum(list(parts.values()), axis=0) if parts else np.zeros(len(cloud.atoms))
-        effective = ess(log_w)
+        here = stand[id]
+        parts = {s.id: here.of(s, found, tables) for s in extra}
+        log_w = np.sum(list(parts.values()), axis=0) if parts else np.zeros(len(here.cloud.atoms))
         each = {s: _log_mean(L) for s, L in parts.items()}
-        if effective >= min(enough, 0.9 * len(log_w)):
-            out[id] = _reweighted(here, cloud, log_w, each)
+        if ess(log_w) >= min(enough, 0.9 * len(log_w)):
+            out[id] = _reweighted(here, log_w, each)
             continue
-        known = Known(cloud=cloud, log_likelihood=lambda r: total(r, calibrating, found, tables))
+        known = Known(
+            cloud=here.cloud, log_likelihood=lambda r: total(r, calibrating, found, tables)
+        )
         new = temper(
             rival,
             lambda r: total(r, extra, found, tables),
             regimens=regimens((*calibrating, *extra)),
             seed=seed,
-            each=max(64, len(cloud.atoms) // 4),
+            each=max(64, len(here.cloud.atoms) // ISLANDS),
             known=known,
         )
-        N = len(new.atoms)
-        out[id] = Posterior(
-            rival=posterior(rival, new),
-            weight=np.full(N, 1.0 / N),
-            log_marginal=new.log_evidence,
-            error=new.error,
-            effective=float(N),
-            tempered=True,
-            each=each,
-        )
+        out[id] = _tempered(posterior(rival, new), new, each)
     return out
 
 
-def _reweighted(here: Rival, cloud: Cloud, log_w: Array, each: Mapping[str, float]) -> Posterior:
-    effective, N = ess(log_w), len(log_w)
+def _reweighted(here: Standing, log_w: Array, each: Mapping[str, float]) -> Posterior:
     return Posterior(
-        rival=here,
+        rival=here.rival,
         weight=np.exp(log_w - logsumexp(log_w)),
-        log_marginal=cloud.log_evidence + _log_mean(log_w),
-        error=math.hypot(cloud.error, math.sqrt(max(0.0, 1.0 / effective - 1.0 / N))),
-        effective=effective,
+        log_marginal=here.cloud.log_evidence + _log_mean(log_w),
+        error=error_of(here.cloud, log_w),
+        effective=ess(log_w),
         tempered=False,
+        each=each,
+    )
+
+
+def error_of(cloud: Cloud, log_w: Array) -> float:
+    """Return the Monte Carlo error of a log marginal: the larger of two estimates.
+
+    From the spread of the islands' own estimates, which knows that particles share ancestors and
+    atoms; and from the weights, sqrt(1 / ESS - 1 / N), beside the error of the cloud.
+    """
+    N, islands = len(log_w), ISLANDS
+    w = np.exp(log_w - log_w.max())
+    own = np.array([w[cloud.island == k].sum() for k in range(islands)]) * islands / N
+    between = float(own.std(ddof=1) / own.mean()) / math.sqrt(islands)
+    return max(between, math.sqrt(max(0.0, 1.0 / ess(log_w) - 1.0 / N)))
+
+
+def _tempered(rival: Rival, new: Cloud, each: Mapping[str, float]) -> Posterior:
+    N = len(new.atoms)
+    return Posterior(
+        rival=rival,
+        weight=np.full(N, 1.0 / N),
+        log_marginal=new.log_evidence,
+        error=new.error,
+        effective=float(N),
+        tempered=True,
         each=each,
     )
 

@@ -11,15 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from crossblock.domain.predicted import Predicted
 from crossblock.domain.weighed import Arm, Kind, WeighedStudy
 from crossblock.weigh.bank import Rival
-from crossblock.weigh.moments import Grid, Summaries, grid, left, person_weight, plasticity, told
+from crossblock.weigh.moments import Grid, Summaries, grid
 from crossblock.weigh.posterior import Posterior
 from crossblock.weigh.tables import EventTable
-from crossblock.weigh.terms import Tables, arm_course, paired, surge_ratio
+from crossblock.weigh.terms import Tables, arm_course, paired, response, surge_ratio
 
 Array = NDArray[np.float64]
 DRAWS = 2000
@@ -162,14 +161,10 @@ def _responses(
 
 def _response(arm: Arm, time: float, part: Sample) -> Array:
     """Return the probability of a response at every study node, (M, a, g)."""
-    p = part.rival.particles
-    R = plasticity(part.rival.reach, p, arm, time)
-    x = left(R, part.grid)
-    w = person_weight(part.grid, R.shape[1]).ravel()
-    keep = (1.0 - part.grid.g[arm.setting])[:, None, :, None]
-    lost = 1.0 - keep * x.reshape(*x.shape[:2], -1)[:, :, None, :]
-    lost = lost - told(part.rival.reach, p, arm)[:, None, None, None]
-    return np.asarray(ndtr((lost - 0.5) / p["sigma"][:, None, None, None]) @ w)
+    M, a, K = part.grid.strength.shape
+    each = response(part.rival, arm, time, part.grid, part.grid.strength.reshape(M, -1))
+    w = part.grid.amplitude_weight
+    return np.asarray(np.einsum("makg,k->mag", each.reshape(M, a, K, -1), w))
 
 
 def _event(study: WeighedStudy, part: Sample, tables: Tables, rng: np.random.Generator) -> Series:

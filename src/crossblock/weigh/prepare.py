@@ -11,11 +11,14 @@ from pathlib import Path
 from crossblock.domain.mechanism import Mechanism
 from crossblock.domain.regimen import Regimen
 from crossblock.domain.weighed import Outcomes, WeighedStudy
+from crossblock.kernels.backend_jax import remember
 from crossblock.weigh.bank import Bank, Say, build
 from crossblock.weigh.posterior import calibrate
 from crossblock.weigh.reach import Model
-from crossblock.weigh.tables import Axes
+from crossblock.weigh.tempering import ISLANDS
 from crossblock.weigh.terms import Tables
+
+PROGRAMS = "programs"  # subfolder of compiled programs: they need compiling once, not each time
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,7 +32,6 @@ class Work:
     size: int
     each: int
     seed: int
-    axes: Axes
     folder: Path
 
 
@@ -42,7 +44,12 @@ def prepare(mechanisms: Sequence[Mechanism], work: Work, *, workers: int, say: S
         for mechanism in mechanisms:
             say(_one(mechanism, work))
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(
+        workers,
+        mp_context=get_context("spawn"),
+        initializer=remember,
+        initargs=(str(work.folder / PROGRAMS),),
+    ) as pool:
         jobs = [pool.submit(_one, mechanism, work) for mechanism in mechanisms]
         for job in as_completed(jobs):
             say(job.result())
@@ -68,4 +75,5 @@ def _one(mechanism: Mechanism, work: Work) -> str:
             each=each,
             folder=work.folder,
         )
-    return f"{mechanism.label}: {work.size} prior draws, {4 * work.each} calibrated"
+    drawn = f"{work.size} prior draws, {ISLANDS * work.each} calibrated particles"
+    return f"{mechanism.title}: {drawn}"

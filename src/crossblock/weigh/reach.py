@@ -11,7 +11,7 @@ so that `fall` can change without another run of the model.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,8 @@ from crossblock.exposure.effect import reference_treatment
 from crossblock.exposure.engine import grid_for, solve
 from crossblock.exposure.system import People, potency, system
 from crossblock.exposure.treatment import Treatment, Window
-from crossblock.kernels.backend import NUMPY
+from crossblock.kernels.backend import NUMPY, Backend
+from crossblock.kernels.backend_jax import JAX
 from crossblock.kernels.grid import halved
 from crossblock.kernels.response import observe
 from crossblock.weigh.particles import Particles
@@ -76,6 +77,8 @@ class Model:
         return {k: c for k, c in self.compounds.items() if c.blockades}
 
 
+MANY = 5000  # people from which a compiler pays
+NO_SHARE = 1e-12  # of kappa and delta where a mechanism has none: all rivals share one program
 GLX_H = 0.5  # h after the start of the infusion, when the published spectra were taken
 
 
@@ -84,6 +87,7 @@ def push(
 ) -> Reach:
     """Return what `particles` reach under `regimens`; `ConvergenceError` where one is no number."""
     who = people(mechanism, particles, model.reference, model.blockers, model.nodes)
+    who = replace(who, parameters=_full(mechanism, who.parameters, who.count))
     typical = reference_plasticity(mechanism, particles, model)
     relative: dict[str, Array] = {}
     glx: dict[str, Array] = {}
@@ -107,17 +111,36 @@ def push(
     )
 
 
+def backend(count: int) -> Backend:
+    """Return the compiled backend for many people where it is installed, else NumPy."""
+    return JAX if JAX is not None and count >= MANY else NUMPY
+
+
+def _full(mechanism: Mechanism, values: Mapping[str, Array], count: int) -> dict[str, Array]:
+    """Return every parameter by person, so that rivals differ in numbers and not in shapes."""
+    full = {
+        s: np.broadcast_to(values.get(s, np.full(1, p.value)), (count,))
+        for s, p in mechanism.parameters.items()
+        if s != "fall"
+    }
+    for share in ("kappa_share", "delta_share"):
+        full[share] = np.maximum(full[share], NO_SHARE)
+    return full
+
+
 def reference_plasticity(mechanism: Mechanism, particles: Particles, model: Model) -> Array:
     """Return what the reference dose does to each particle's typical person, (P,)."""
     given = reference_treatment(mechanism, model.reference)
     typical = {
         s: v for s, v in particles.values.items() if s in mechanism.parameters and s != "fall"
     }
+    typical = _full(mechanism, typical, particles.count)
     who = People(count=particles.count, parameters=typical)
     bound = potency(mechanism, model.reference)
     p = system(mechanism, scale=1.0, drug=bound, blocker=None, parameters=typical)
     grid = halved(grid_for(given, [mechanism.binding.reference_at_h]))
-    return np.asarray(solve(p, given, grid, bound, who, NUMPY).state.R[0])
+    on = backend(particles.count * len(model.nodes))
+    return np.asarray(solve(p, given, grid, bound, who, on).state.R[0])
 
 
 def treatment(mechanism: Mechanism, regimen: Regimen, model: Model) -> Treatment:
@@ -148,7 +171,7 @@ def _one(
         prolonged=given.prolonged,
     )
     times = [GLX_H, *regimen.looks_h]
-    found = solve(p, given, grid_for(given, times), bound, who, NUMPY)
+    found = solve(p, given, grid_for(given, times), bound, who, backend(who.count))
     shape = (particles.count, len(model.nodes))
     R = np.broadcast_to(found.state.R[1:], (len(regimen.looks_h), who.count))
     zero = np.zeros(1)

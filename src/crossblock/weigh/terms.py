@@ -10,17 +10,26 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp, ndtr
+from scipy.special import ndtr
 
 from crossblock.domain.weighed import Arm, Kind, Outcome, WeighedStudy
 from crossblock.weigh.bank import Rival
-from crossblock.weigh.moments import Grid, Summaries, grid, left, person_weight, plasticity, told
+from crossblock.weigh.moments import (
+    Grid,
+    Summaries,
+    grid,
+    noise_covariance,
+    plasticity,
+    told,
+    within,
+)
 from crossblock.weigh.moments import summaries as summarize
+from crossblock.weigh.people import normal_nodes
 from crossblock.weigh.tables import ContrastTable, Event, EventTable
 
 Array = NDArray[np.float64]
 LOG_2PI = float(np.log(2.0 * np.pi))
-CHUNK = 64  # particles at a time where every person meets every node
+CHUNK = 64  # particles at a time, so that every person by every node stays near the processor
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,12 +55,31 @@ def log_likelihood(study: WeighedStudy, found: Outcome, rival: Rival, tables: Ta
         return falls(study, found.value, rival, g)
     pair = paired(study, rival, g).pair()
     if study.kind is Kind.EVENT:
-        event = Event(responders=int(found.value), among_responders=True, everybody=True)
-        each = tables.event[study.id].log_probability(event, pair)
+        each = tables.event[study.id].log_probability(event(found), pair)
     else:
         mean, sd = tables.test[study.id].at(pair)
         each = _normal(float(found.value) - mean, sd)
-    return np.asarray(logsumexp(each + g.log_weight, axis=(1, 2)))
+    return np.asarray(over_studies(each, g))
+
+
+def over_studies(each: Array, g: Grid) -> Array:
+    """Return log of the mean over study nodes (P,) of what is a log density at each, (P, a, g)."""
+    weighed = each + g.log_weight
+    top = weighed.max(axis=(1, 2), keepdims=True)
+    return np.asarray(np.log(np.exp(weighed - top).sum(axis=(1, 2))) + top[:, 0, 0])
+
+
+def event(found: Outcome) -> Event:
+    """Return what was reported: (responders[, significant among them[, in everybody]]).
+
+    A bare count means that both tests were significant, as a study that stops for it reports; a
+    test that was not reported is NaN.
+    """
+    said = [None if np.isnan(x) else float(x) for x in np.atleast_1d(found.value)]
+    flags = [*said[1:], *(1.0, 1.0)][:2] if len(said) < 3 else said[1:3]
+    among, everybody = (None if x is None else bool(x) for x in flags)
+    count = None if said[0] is None else round(said[0])
+    return Event(responders=count, among_responders=among, everybody=everybody)
 
 
 def _normal(off: Array, sd: Array) -> Array:
@@ -77,95 +105,104 @@ def paired(study: WeighedStudy, rival: Rival, g: Grid) -> Summaries:
 def ratings(y: Array, R: list[Array], arms: tuple[Arm, ...], rival: Rival, g: Grid) -> Array:
     """Return the log-likelihood (P,) of patient-level shares lost, y (people, 2), NaN unrated.
 
-    Each person is a mixture over the quadrature people; both sessions share noise correlation r.
+    Each person is a mixture over amplitudes, normal within; both sessions share noise correlation.
     """
     p = rival.particles
-    w = np.log(person_weight(g, R[0].shape[1])).ravel()
     out = np.empty(p.count)
-    keep = [1.0 - g.g[a.setting] for a in arms]
-    lost = [told(rival.reach, p, a)[:, None, None, None] for a in arms]
+    keep = [1.0 - g.g[arm.setting] for arm in arms]
+    lost = [told(rival.reach, p, arm) for arm in arms]
+    noise = noise_covariance(p, 2)
+    strength = g.strength
     whole = y[~np.isnan(y).any(axis=1)]
     single = [y[~np.isnan(y[:, c]) & np.isnan(y[:, 1 - c]), c] for c in (0, 1)]
+    log_w = np.log(g.amplitude_weight)
     for start in range(0, p.count, CHUNK):
         k = slice(start, start + CHUNK)
-        part = _cut(g, k)
-        mu = [
-            1.0
-            - keep[c][k][:, None, :, None] * _people(left(R[c][k], part))[:, :, None, :]
-            - lost[c][k]
-            for c in (0, 1)
-        ]
-        s, r = (p[x][k][:, None, None, None] for x in ("sigma", "session_r"))
-        total = _pairs(whole, mu, s, r, w)
+        mu, V = _components([r[k] for r in R], strength[k], [x[k] for x in keep], noise[k])
+        mu = mu - np.stack([x[k] for x in lost], axis=-1)[:, None, None, None, :]
+        total = _mixed(_pair_terms(mu, V, log_w), _features(whole))
         for c in (0, 1):
-            total = total + _singles(single[c], mu[c], s, w)
-        out[k] = logsumexp(total + g.log_weight, axis=(1, 2))
+            one = _single_terms(mu[..., c], V[..., c, c], log_w)
+            total = total + _mixed(one, _features(single[c][:, None]))
+        out[k] = over_studies(total, g)
     return out
 
 
-def _cut(g: Grid, k: slice) -> Grid:
-    return Grid(
-        A=g.A[k],
-        a_weight=g.a_weight,
-        g=g.g,
-        g_weight=g.g_weight,
-        amplitude=g.amplitude,
-        amplitude_weight=g.amplitude_weight,
-    )
+def _components(
+    R: list[Array], strength: Array, keep: list[Array], noise: Array
+) -> tuple[Array, Array]:
+    """Return mean (P, a, g, K, 2) and covariance (P, a, g, K, 2, 2) of people of one amplitude."""
+    P, a, K = strength.shape
+    m, S = within(R, strength.reshape(P, -1))
+    m, S = m.reshape(P, a, 1, K, 2), S.reshape(P, a, 1, K, 2, 2)
+    left_ = np.stack(keep, axis=-1)[:, None, :, None, :]
+    V = left_[..., :, None] * left_[..., None, :] * S + noise[:, None, None, None]
+    return 1.0 - left_ * m, V
 
 
-def _people(x: Array) -> Array:
-    """Flatten (P, a, Q, K) to (P, a, people)."""
-    return x.reshape(*x.shape[:2], -1)
+def _features(y: Array) -> Array:
+    """Return 1, y and the products of y (people, C) that a log normal density is linear in."""
+    one = np.ones(len(y))
+    if y.shape[1] == 1:
+        return np.stack([one, y[:, 0], y[:, 0] ** 2])
+    a, b = y.T
+    return np.stack([one, a, b, a * a, a * b, b * b])
 
 
-def _pairs(y: Array, mu: list[Array], s: Array, r: Array, w: Array) -> Array:
-    """Return sum over people of log sum over nodes, (P, a, g); y (people, 2), mu (P, a, g, m)."""
-    inverse = 1.0 / (s * s * (1.0 - r * r))
-    node = w - 0.5 * inverse * (mu[0] ** 2 - 2.0 * r * mu[0] * mu[1] + mu[1] ** 2)
-    pull = [inverse * (mu[0] - r * mu[1]), inverse * (mu[1] - r * mu[0])]
-    total = np.zeros(mu[0].shape[:-1])
-    log_det = (2.0 * np.log(s) + 0.5 * np.log1p(-r * r) + LOG_2PI)[..., 0]
-    for a, b in y:
-        each = node + pull[0] * a + pull[1] * b
-        top = each.max(axis=-1)
-        inner = top + np.log(np.exp(each - top[..., None]).sum(axis=-1))
-        square = 0.5 * inverse[..., 0] * (a * a - 2.0 * r[..., 0] * a * b + b * b)
-        total = total + inner - square - log_det
-    return total
+def _pair_terms(mu: Array, V: Array, log_w: Array) -> Array:
+    """Return the coefficients (P, a, g, K, 6) of a bivariate log normal density plus log w."""
+    va, vb, c = V[..., 0, 0], V[..., 1, 1], V[..., 0, 1]
+    det = va * vb - c * c
+    iaa, ibb, iab = vb / det, va / det, -c / det
+    ma, mb = mu[..., 0], mu[..., 1]
+    pa, pb = iaa * ma + iab * mb, ibb * mb + iab * ma
+    const = log_w - 0.5 * (pa * ma + pb * mb) - 0.5 * np.log(det) - LOG_2PI
+    return np.stack([const, pa, pb, -0.5 * iaa, -iab, -0.5 * ibb], axis=-1)
 
 
-def _singles(y: Array, mu: Array, s: Array, w: Array) -> Array:
-    total = np.zeros(mu.shape[:-1])
-    for value in y:
-        total = total + logsumexp(w + _normal(value - mu, s), axis=-1)
-    return total
+def _single_terms(mu: Array, v: Array, log_w: Array) -> Array:
+    const = log_w - 0.5 * mu * mu / v - 0.5 * np.log(v) - 0.5 * LOG_2PI
+    return np.stack([const, mu / v, -0.5 / v], axis=-1)
+
+
+def _mixed(terms: Array, features: Array) -> Array:
+    """Return sum over people of log sum over amplitudes, (P, a, g)."""
+    density = np.exp(terms @ features).sum(axis=3)
+    return np.asarray(np.log(np.maximum(density, 1e-300)).sum(axis=-1))
 
 
 def responses(study: WeighedStudy, rival: Rival, g: Grid) -> Array:
-    """Return the share of people who lose half of the baseline or more, (P, arms, times)."""
+    """Return the share of people who lose half of the baseline or more, (P, arms, times).
+
+    Averaged over studies: amplitudes of people and of studies are one lognormal.
+    """
     p = rival.particles
     out = np.empty((p.count, len(study.arms), len(study.times_h)))
-    weight = np.exp(g.log_weight)
+    w = normal_nodes(g.both.shape[1])[1]
     for a, arm in enumerate(study.arms):
-        keep = 1.0 - g.g[arm.setting]
         for t, time in enumerate(study.times_h):
-            R = _plasticity(study, arm, time, rival)
-            w = person_weight(g, R.shape[1]).ravel()
-            lost = 1.0 - keep[:, None, :, None] * _people(left(R, g))[:, :, None, :]
-            lost = lost - told(rival.reach, p, arm)[:, None, None, None]
-            share = ndtr((lost - 0.5) / p["sigma"][:, None, None, None]) @ w
-            out[:, a, t] = np.einsum("pag,ag->p", share, weight)
+            share = response(rival, arm, time, g, g.both)
+            out[:, a, t] = np.einsum("pjg,j,g->p", share, w, g.g_weight)
     return out
+
+
+def response(rival: Rival, arm: Arm, time: float, g: Grid, strength: Array) -> Array:
+    """Return P(half of the baseline or more is lost) at amplitudes `strength` (P, n): (P, n, g)."""
+    p = rival.particles
+    m, S = within([plasticity(rival.reach, p, arm, time)], strength)
+    keep = (1.0 - g.g[arm.setting])[:, None, :]
+    lost = 1.0 - keep * m - told(rival.reach, p, arm)[:, None, None]
+    sd = np.sqrt(keep * keep * S[..., 0] + p["sigma"][:, None, None] ** 2)
+    return np.asarray(ndtr((lost - 0.5) / sd))
 
 
 def falls(study: WeighedStudy, found: Array, rival: Rival, g: Grid) -> Array:
     """Return the log-likelihood (P,) of mean falls (arms, times): normal, times of an arm joint."""
-    total: Array = np.broadcast_to(g.log_weight, (rival.particles.count, *g.log_weight.shape))
+    total: Array = np.zeros((rival.particles.count, *g.log_weight.shape))
     for a, arm in enumerate(study.arms):
         s = arm_course(study, arm, rival, g)
         total = total + _joint(found[a] - s.mean, s.covariance / arm.n)
-    return np.asarray(logsumexp(total, axis=(1, 2)))
+    return np.asarray(over_studies(total, g))
 
 
 def arm_course(study: WeighedStudy, arm: Arm, rival: Rival, g: Grid) -> Summaries:
@@ -176,11 +213,18 @@ def arm_course(study: WeighedStudy, arm: Arm, rival: Rival, g: Grid) -> Summarie
 
 
 def _joint(off: Array, covariance: Array) -> Array:
-    """Return the multivariate normal log density of `off` (..., C)."""
-    L = np.linalg.cholesky(covariance)
-    x = np.linalg.solve(L, off[..., None])[..., 0]
-    log_det = np.log(np.diagonal(L, axis1=-2, axis2=-1)).sum(axis=-1)
-    return np.asarray(-0.5 * (x * x).sum(axis=-1) - log_det - 0.5 * off.shape[-1] * LOG_2PI)
+    """Return the multivariate normal log density of `off` (..., C), C small: Cholesky by hand."""
+    C = off.shape[-1]
+    L: dict[tuple[int, int], Array] = {}
+    x: list[Array] = []
+    total: Array = np.full(off.shape[:-1], -0.5 * C * LOG_2PI)
+    for i in range(C):
+        for j in range(i + 1):
+            rest = covariance[..., i, j] - sum(L[i, k] * L[j, k] for k in range(j))
+            L[i, j] = np.sqrt(rest) if i == j else rest / L[j, j]
+        x.append((off[..., i] - sum(L[i, k] * x[k] for k in range(i))) / L[i, i])
+        total = total - 0.5 * x[i] ** 2 - np.log(L[i, i])
+    return total
 
 
 def surge_ratio(study: WeighedStudy, rival: Rival) -> Array:
