@@ -51,7 +51,7 @@ def programs() -> Path | None:
     return None
 
 
-def start() -> Cluster:
+def start(settings: str = QUICK) -> Cluster:
     """Start a fresh cluster and return it; `stop` ends it."""
     where = programs()
     assert where is not None
@@ -64,7 +64,7 @@ def start() -> Cluster:
         port = probe.getsockname()[1]
     data = folder / "data"
     _run([str(where / "initdb"), "-D", str(data), "-U", "owner", "-A", "trust", "-E", "UTF8", "-N"])
-    options = f"-p {port} {QUICK}"
+    options = f"-p {port} {settings}"
     _run([str(where / "pg_ctl"), "-D", str(data), "-l", str(folder / "log"), "-o", options, "-w",
           "start"])  # fmt: skip
     return Cluster(folder=folder, programs=where, port=port)

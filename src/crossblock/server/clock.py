@@ -18,7 +18,7 @@ def now() -> datetime:
 
 def text(moment: datetime) -> str:
     """Return a moment as ISO 8601 in UTC with microseconds: 2026-11-21T14:02:00.000000Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 @contextmanager

@@ -21,18 +21,22 @@ from crossblock.server.accounts.people import actor_of, ask, give, invite
 from crossblock.server.database import settings_of
 from crossblock.server.jobs import kinds
 from crossblock.server.jobs import work as job_table
-from crossblock.server.prepare import begin, migrate
+from crossblock.server.prepare import begin, check, is_long, migrate
 from crossblock.server.record.audit import Findings, verify
 from crossblock.server.record.signing import reauthenticate
 from crossblock.server.roles import Role
 from crossblock.server.trial import lock as locking
+from crossblock.server.trial.opening import open_study
 
 PAUSE_S = 2.0
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
 
-def prepare(owner_database: str, database: str) -> Findings:
-    """Migrate (as the owner, if there is one), enter the study, and say what was verified."""
+def prepare(owner_database: str, database: str) -> None:
+    """Migrate (as the owner, if there is one), enter the study, and verify its chain.
+
+    A long chain is verified beside the served pages, so that nobody waits for it.
+    """
     if owner_database:
         folder = study.current().folder
         own = connections.settings["default"]
@@ -43,10 +47,33 @@ def prepare(owner_database: str, database: str) -> Findings:
         connections.settings["default"] = own
     else:
         migrate()
-    found = begin()
+    if is_long():
+        open_study(study.current())
+        verify_beside()
+    else:
+        _report(begin())
+
+
+def _report(found: Findings) -> None:
     for words in found.faults:
-        print(f"audit: {words}", file=sys.stderr)
-    return found
+        print(f"audit: {words}", file=sys.stderr, flush=True)
+
+
+def verify_beside() -> int:
+    """Verify the chain in a child with the lowest priority; return its process number."""
+    connections.close_all()
+    child = os.fork()
+    if child:
+        return child
+    status = 1
+    try:
+        os.nice(19)
+        found = check()
+        _report(found)
+        print(f"audit: {found.events} events verified", file=sys.stderr, flush=True)
+        status = 0
+    finally:
+        os._exit(status)
 
 
 def first_people() -> None:

@@ -125,10 +125,10 @@ def check_folder(folder: Path) -> Path:
 
 
 @lru_cache(maxsize=4)
-def _opened(folder: Path) -> Study:
-    return Study(folder=folder)
+def _opened(folder: str) -> Study:
+    return Study(folder=Path(folder))
 
 
 def current() -> Study:
     """Return the study that this process serves."""
-    return _opened(Path(settings.STUDY_FOLDER))
+    return _opened(str(settings.STUDY_FOLDER))

@@ -2,12 +2,14 @@
 
 import json
 import shutil
+import threading
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from crossblock.server import study
-from crossblock.server.record import chain
+from crossblock.server.record import audit, chain
 from crossblock.server.record.audit import verify
 from crossblock.server.record.models import Event, Head
 from crossblock.server.record.standing import standing
@@ -46,6 +48,36 @@ def test_an_untouched_record_is_sound(busy: World) -> None:
     assert found.events == Event.objects.count() > 40
     assert found.rows > 60
     assert found.witnessed >= 1
+
+
+def test_a_writer_beside_the_verification_is_no_fault(
+    busy: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, missing = Event.objects.count(), audit.triggers.missing
+
+    def write() -> None:
+        busy.consented()
+        connections["default"].close()
+
+    def meanwhile(link: Any) -> list[str]:
+        writer = threading.Thread(target=write)
+        writer.start()
+        writer.join()
+        return missing(link)
+
+    monkeypatch.setattr(audit.triggers, "missing", meanwhile)
+    found = verify(study.current())
+    assert (found.faults, found.events) == ([], before)
+    assert Event.objects.count() > before
+
+
+def test_a_record_longer_than_a_batch(busy: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = verify(study.current())
+    monkeypatch.setattr(audit, "BATCH", 7)
+    assert verify(study.current()) == whole
+    unguard("record_version")
+    execute("UPDATE record_version SET seq = 3 WHERE id = 1")
+    assert "row 1 of record_version was changed after it was written" in faults()
 
 
 def test_an_edited_event(busy: World) -> None:

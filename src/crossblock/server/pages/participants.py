@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,8 +52,9 @@ def today(request: HttpRequest) -> HttpResponse:
     if actor.participant_code:
         return redirect("me")
     people = list(visible(actor)) if actor.may("r", Thing.PARTICIPANTS) else []
-    found = tasks(actor, people, clock.now())
-    steps = _steps_due(actor, people) if actor.may("w", Thing.DOSING) else []
+    here = standings(people)
+    found = tasks(actor, people, clock.now(), here)
+    steps = _steps_due(people, here) if actor.may("w", Thing.DOSING) else []
     shown = found[:A_PAGE]
     context = {
         "tasks": [(t, zone_of(t.participant.site)) for t in shown],
@@ -66,12 +67,13 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 def _steps_due(
-    actor: Actor, people: list[Participant]
+    people: list[Participant], stand: Mapping[int, Standing]
 ) -> list[tuple[Participant, str, datetime | None]]:
     """Return whose next step is open, with the step in words and when it can be taken."""
     soon = clock.now() + AHEAD
     found = []
-    for person, here in zip(people, standings(people).values(), strict=True):
+    for person in people:
+        here = stand[person.pk]
         upcoming = here.next
         if upcoming is None:
             continue

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from json.encoder import encode_basestring
 from typing import Any
 
 from django.conf import settings
@@ -46,16 +48,45 @@ class Appended(models.Model):
         return row_hash({f.attname: getattr(self, f.attname) for f in fields})
 
 
-def row_hash(row: dict[str, Any]) -> str:
+def row_hash(row: Mapping[str, Any]) -> str:
     """Return the SHA-256 of a row as canonical JSON, times in UTC to the microsecond."""
     plain = {k: clock.text(v) if isinstance(v, datetime) else v for k, v in row.items()}
-    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical(plain).encode()).hexdigest()
+
+
+class Hashed:
+    """The hash of many rows of one table, the same as `row_hash` and several times as fast.
+
+    Names and order of the columns are written once; a value is then its JSON text.
+    """
+
+    def __init__(self, model: type[Appended]) -> None:
+        self.table = str(model._meta.db_table)
+        self.columns = sorted(f.attname for f in model._meta.concrete_fields)
+        self.key = self.columns.index(model._meta.pk.attname)
+        self._text = "{" + ",".join(f'"{name}":%s' for name in self.columns) + "}"
+
+    def of(self, row: Sequence[Any]) -> str:
+        """Return the hash of a row given as the values of `columns`."""
+        return hashlib.sha256(
+            (self._text % tuple([_JSON[type(v)](v) for v in row])).encode()
+        ).hexdigest()
+
+
+_JSON: dict[type, Callable[[Any], str]] = {
+    str: encode_basestring,
+    int: str,
+    bool: lambda value: "true" if value else "false",
+    datetime: lambda value: f'"{clock.text(value)}"',
+    type(None): lambda _: "null",
+}
+"""How a value of each type that a column gives is written as JSON."""
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def canonical(value: Any) -> str:
     """Return `value` as the one JSON text that is stored and hashed."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _CANONICAL.encode(value)
 
 
 def tables() -> list[type[Appended]]:

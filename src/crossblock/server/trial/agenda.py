@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from crossblock.domain.protocol import Protocol
 from crossblock.domain.visit import Visit
 from crossblock.server import study
 from crossblock.server.record.models import Entry, Participant, Step
@@ -31,33 +32,30 @@ class Task:
 
 
 def standings(people: Iterable[Participant]) -> dict[int, Standing]:
-    """Return where many participants stand, by id, in one query (without the steps' details)."""
+    """Return where many participants stand, by id, in two queries (without the steps' details)."""
     marks: dict[int, set[Mark]] = {p.pk: set() for p in people}
     started: dict[int, dict[int, datetime]] = {pk: {} for pk in marks}
     rows = Step.objects.filter(participant_id__in=list(marks)).order_by()
-    for pk, name, period, occurred in rows.values_list(
-        "participant_id", "name", "period", "occurred"
-    ):
+    for pk, name, period in rows.values_list("participant_id", "name", "period"):
         marks[pk].add((name, period))
-        if name == "started":
-            started[pk][period] = occurred
+    begun = rows.filter(name="started").order_by("period")
+    for pk, period, occurred in begun.values_list("participant_id", "period", "occurred"):
+        started[pk][period] = occurred
     periods = study.current().protocol.periods
     return {
-        pk: Standing(
-            done=frozenset(done), started=dict(sorted(started[pk].items())), detail={},
-            periods=periods,
-        )
+        pk: Standing(done=frozenset(done), started=started[pk], detail={}, periods=periods)
         for pk, done in marks.items()
-    }  # fmt: skip
+    }
 
 
 def filled(people: Iterable[Participant]) -> dict[int, set[Key]]:
     """Return which forms are filled, by participant, in one query."""
     found: dict[int, set[Key]] = defaultdict(set)
-    rows = Entry.objects.filter(participant__in=list(people))
-    for pk, *key in rows.values_list("participant_id", "form", "visit", "period", "rater"):
+    rows = Entry.objects.filter(participant__in=list(people)).order_by()
+    columns = ("participant_id", "form", "visit", "period", "rater")
+    for pk, *key in rows.values_list(*columns).distinct():
         found[pk].add((key[0], key[1], key[2], key[3]))
-    return found
+    return dict(found)
 
 
 def fills(actor: Actor, place: Place, person: Participant) -> bool:
@@ -91,48 +89,57 @@ class Row:
 def rows_of(actor: Actor, person: Participant) -> tuple[Row, ...]:
     """Return the visits at which somebody fills a form of people like this one (same site)."""
     current = study.current()
-    zero = datetime(2000, 1, 1, tzinfo=UTC)
     every = [p for p in places(current.protocol, current.conduct) if fills(actor, p, person)]
     found = []
-    for period in range(1, current.protocol.periods + 1):
-        for due in dues(current.protocol, {period: zero}):
-            mine = tuple(p for p in every if (p.visit, p.period) == (due.visit.id, period))
-            if mine:
-                found.append(
-                    Row(
-                        visit=due.visit,
-                        period=period,
-                        due=due.due - zero,
-                        earliest=due.earliest - zero,
-                        latest=due.latest - zero,
-                        judged=due.judged,
-                        places=mine,
-                    )
+    for due in _from_zero(current.protocol):
+        mine = tuple(p for p in every if (p.visit, p.period) == (due.visit.id, due.period))
+        if mine:
+            found.append(
+                Row(
+                    visit=due.visit,
+                    period=due.period,
+                    due=due.due - ZERO,
+                    earliest=due.earliest - ZERO,
+                    latest=due.latest - ZERO,
+                    judged=due.judged,
+                    places=mine,
                 )
+            )
     return tuple(found)
 
 
-def tasks(actor: Actor, people: list[Participant], now: datetime) -> list[Task]:
+def tasks(
+    actor: Actor,
+    people: list[Participant],
+    now: datetime,
+    here: Mapping[int, Standing] | None = None,
+) -> list[Task]:
     """Return what this person has to fill until a week from now, what expires first before.
 
-    Participants who are in no period now have no tasks; for the others one query finds what is
-    filled already.
+    Participants who are in no period now, or for whom this person fills nothing, have no tasks; for
+    the others one query finds what is filled already. `here`: where they stand, if known.
     """
-    here = standings(people)
-    active = [p for p in people if here[p.pk].next is not None and _open_periods(here[p.pk])]
-    done = filled(active)
-    by_site: dict[tuple[str, str], tuple[Row, ...]] = {}
+    here = standings(people) if here is None else here
+    rows: dict[tuple[str, bool], tuple[Row, ...]] = {}
+    active = []
+    for person in people:
+        alike = (person.site, actor.participant_code == person.code)
+        if here[person.pk].next is None or not _open_periods(here[person.pk]):
+            continue
+        if alike not in rows:
+            rows[alike] = rows_of(actor, person)
+        if rows[alike]:
+            active.append((person, rows[alike]))
+    done = filled(person for person, _ in active) if active else {}
     found = []
-    for person in active:
-        own = person.code if actor.participant_code == person.code else ""
-        if (person.site, own) not in by_site:
-            by_site[person.site, own] = rows_of(actor, person)
-        for row in by_site[person.site, own]:
-            begun = here[person.pk].started.get(row.period)
-            if begun is None or ("finished", row.period) in here[person.pk].done:
+    for person, mine in active:
+        begun, ended = here[person.pk].started, here[person.pk].done
+        for row in mine:
+            start = begun.get(row.period)
+            if start is None or ("finished", row.period) in ended:
                 continue
-            if begun + row.earliest <= now + AHEAD:
-                found += _task(person, row, begun, done[person.pk], now)
+            if start + row.earliest <= now + AHEAD:
+                found += _task(person, row, start, done.get(person.pk, set()), now)
     return sorted(found, key=lambda t: (t.due.latest, t.participant.code))
 
 
@@ -174,20 +181,29 @@ class Cell:
 def completeness(people: list[Participant], now: datetime) -> Mapping[tuple[str, str], Cell]:
     """Return (site, form) to how complete it is: visits whose window is over count as expected."""
     current = study.current()
-    every = places(current.protocol, current.conduct)
-    done = filled(people)
-    there: dict[tuple[str, str], int] = defaultdict(int)
-    expected: dict[tuple[str, str], int] = defaultdict(int)
-    for person, here in zip(people, standings(people).values(), strict=True):
-        over = {
-            (d.visit.id, d.period)
-            for d in dues(current.protocol, here.started)
-            if d.latest < now or ("finished", d.period) in here.done
-        }
-        for place in every:
-            key = (place.form, place.visit, place.period, place.rater)
-            has = key in done[person.pk]
-            if (place.visit, place.period) in over or has:
-                expected[person.site, place.form] += 1
-                there[person.site, place.form] += has
+    ends = [(d.visit.id, d.period, d.latest - ZERO) for d in _from_zero(current.protocol)]
+    every: dict[tuple[str, int], list[Place]] = defaultdict(list)
+    for place in places(current.protocol, current.conduct):
+        every[place.visit, place.period].append(place)
+    done, here = filled(people), standings(people)
+    there: Counter[tuple[str, str]] = Counter()
+    expected: Counter[tuple[str, str]] = Counter()
+    for person in people:
+        begun, passed, has = here[person.pk].started, here[person.pk].done, done.get(person.pk, ())
+        for visit, period, latest in ends:
+            start = begun.get(period)
+            over = start is not None and (start + latest < now or ("finished", period) in passed)
+            for place in every[visit, period]:
+                filled_in = (place.form, visit, period, place.rater) in has
+                if over or filled_in:
+                    expected[person.site, place.form] += 1
+                    there[person.site, place.form] += filled_in
     return {k: Cell(there=there[k], expected=n) for k, n in expected.items()}
+
+
+ZERO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _from_zero(protocol: Protocol) -> list[Due]:
+    """Return when the visits of every period take place if each began at `ZERO`."""
+    return [due for p in range(1, protocol.periods + 1) for due in dues(protocol, {p: ZERO})]

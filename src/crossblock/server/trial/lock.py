@@ -97,9 +97,11 @@ def bundle_files() -> dict[str, bytes]:
     )
 
 
-def newest_contents() -> dict[int, tuple[Any, dict[str, Any]]]:
-    """Return entry id to (newest version, its content)."""
+def newest_contents(form: str = "") -> dict[int, tuple[Any, dict[str, Any]]]:
+    """Return entry id to (newest version, its content), of all forms or of one."""
     rows = Version.objects.select_related("entry__participant", "by").order_by("seq", "number")
+    if form:
+        rows = rows.filter(entry__form=form)
     return {v.entry_id: (v, json.loads(v.content)) for v in rows.iterator(chunk_size=2000)}
 
 
