@@ -55,3 +55,19 @@ def test_the_frontier_names_every_policy():
         policy("weekly").title,
         policy("taper").title,
     }
+
+
+def test_people_constants_reasons_and_mechanisms_are_drawn_apart():
+    found = pictures.apart(OPEN)
+    sources = [row[1] for row in found.table.rows]
+    assert sources[:2] == ["people", "constants not well known"]
+    assert len(found.table.rows) == 12
+    low, high = OPEN.outcomes["score"].constants
+    assert found.table.rows[1][2] == f"{low:.1f} to {high:.1f}"
+
+
+def test_a_hundred_people_add_up():
+    found = pictures.of_a_hundred(OPEN)
+    assert sum(int(row[1]) for row in found.table.rows) == 100
+    better = 100 * OPEN.outcomes["response"].mean
+    assert found.title.startswith(f"{better:.0f} of 100")

@@ -73,3 +73,18 @@ def test_a_person_from_a_file(tmp_path):
     found, history = run_person(file, baseline=33.0)
     assert len(history.sessions) == 2
     assert found.next_day == 9.0
+
+
+def test_a_dose_above_the_usual_range_is_kept_and_said(tmp_path):
+    file = tmp_path / "p.csv"
+    rows = "0,,0.5 mg/kg,iv\n7,18,112.5 mg,iv\n14,18,150 mg,im\n21,17,168 mg,nasal\n"
+    file.write_text(f"day,score,dose,route\n{rows}")
+    found, history = run_person(file, baseline=33.0, weight_kg=75.0)
+    assert [s.dose.amount for s in history.sessions] == [0.5, 112.5, 150.0, 168.0]
+    said = [n for n in found.notes if "above the usual range" in n]
+    assert said == [
+        "1 of 4 doses (up to 112.5 mg) are above the usual range of 7.5 to 75 mg: they are kept "
+        "and computed",
+        "1 of 4 doses (up to 168 mg) are above the usual range of 0 to 84 mg: they are kept and "
+        "computed",
+    ]

@@ -57,3 +57,22 @@ def test_every_bad_row_is_told(tmp_path):
     with pytest.raises(InputError) as caught:
         read(tmp_path, bad)
     assert len(caught.value.problems) == 2
+
+
+def test_a_baseline_is_read_from_the_file_when_nobody_gives_one(tmp_path):
+    file = tmp_path / "person.csv"
+    file.write_text("day,score,dose\n-8,30,\n-7,,\n0,33,0.5 mg/kg\n1,20,\n", encoding="utf-8")
+    found = history(file, baseline=None)
+    assert found.baseline == 33.0
+    assert [r.score for r in found.ratings] == [20.0]
+    assert found.notes == (
+        "the baseline is the score of 33 on day 0, the last one before the first session; 2 other "
+        "rows before it are not used",
+    )
+
+
+def test_without_a_score_before_the_first_session_there_is_no_baseline(tmp_path):
+    file = tmp_path / "person.csv"
+    file.write_text("day,score,dose\n0,,0.5 mg/kg\n1,20,\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no baseline"):
+        history(file, baseline=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ import click
 import crossblock as cb
 from crossblock.cli.output import json_option, output_option, print_json, say, write
 from crossblock.cli.progress import step
+from crossblock.core.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +78,7 @@ def command(
     output: str | None,
     as_json: bool,
 ) -> None:
+    _refuse(bool(person), regimen, patient, output, policies)
     if check and not regimen:
         _check(as_json)
     elif person:
@@ -93,7 +96,36 @@ def command(
         )
         _regimen(ask, patient, check, output, as_json)
     else:
-        raise click.UsageError("name a REGIMEN, or give --person FILE or --check")
+        raise InputError(
+            Problem(
+                what="nothing to forecast",
+                why="neither a regimen nor --person nor --check is given",
+                fix="name a regimen file or a shipped one, such as ketamine-twice-weekly",
+            )
+        )
+
+
+def _refuse(
+    person: bool, regimen: str | None, patient: bool, output: str | None, policies: Sequence[str]
+) -> None:
+    """Refuse what would be passed over: two subjects at once, a page without a file."""
+    if person and (regimen or policies):
+        raise InputError(
+            Problem(
+                what="one person and a regimen at once",
+                value=regimen or policies[0],
+                why="a person's own sessions are in the file; a regimen is for virtual people",
+                fix="leave out the regimen and its policies, or --person",
+            )
+        )
+    if patient and not output:
+        raise InputError(
+            Problem(
+                what="a page for a patient without a file",
+                why="--patient says how the page is written, and nothing says where",
+                fix="add -o page.html",
+            )
+        )
 
 
 def _regimen(
@@ -106,7 +138,7 @@ def _regimen(
     else:
         _tell(run.forecast, run.comparison)
     if output:
-        said = (("crossblock", cb.__version__), ("Command", f"crossblock forecast {ask.regimen}"))
+        said = (("crossblock", cb.__version__), ("Command", _command(ask, patient, check)))
         with step("drawing"):
             rows = cb.check_forecast() if check else ()
             story = (
@@ -118,6 +150,18 @@ def _regimen(
             )
             write(output, cb.render(story))
         say(f"Page: {output}")
+
+
+def _command(ask: cb.ForecastAsk, patient: bool, check: bool) -> str:
+    """Return the command that makes the same page again."""
+    words = ["crossblock", "forecast", ask.regimen]
+    for option, names in (("--policy", ask.policies), ("--mechanism", ask.mechanisms)):
+        words += [w for name in names for w in (option, name)]
+    for option, pairs in (("--weight", ask.weights or {}), ("--odds", ask.odds or {})):
+        words += [w for name, x in pairs.items() for w in (option, f"{name}={x:g}")]
+    words += ["--days", f"{ask.days:g}", "--people", str(ask.people), "--seed", str(ask.seed)]
+    words += ["--patient"] * patient + ["--check"] * check
+    return shlex.join(words)
 
 
 def _plain(run: cb.ForecastRun) -> dict[str, object]:
@@ -146,7 +190,7 @@ def _tell(found: Forecast, comparison: Comparison | None) -> None:
             changes = ", ".join(known.changes) or "none"
             say(
                 f"  price {known.price:g}: best without knowing {known.best}; knowing the "
-                f"mechanism is worth {known.gain:.4f} of the time (changes under: {changes})"
+                f"mechanism is worth {100 * known.gain:.2f} of 100 days (changes under: {changes})"
             )
     say("  projected under assumptions; no advice, and no probability of a use disorder")
 

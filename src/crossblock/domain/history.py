@@ -25,11 +25,15 @@ class Rated:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Session:
-    """A session that took place: `dose` starts at 0 of its day."""
+    """A session that took place: `dose` starts at 0 of its day.
+
+    `usual` is the usual range of such a dose in its own unit, None where nobody gave one.
+    """
 
     day: float
     dose: Dose
     drug: str = "ketamine"
+    usual: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +41,8 @@ class History:
     """One person. `baseline` is the score before the first session, None when nobody took it.
 
     `lowest`, `highest` bound the instrument (MADRS 0 to 60); `label` is the usual range of one dose
-    in the unit of the doses.
+    in the unit of the doses, for sessions that have none of their own. `notes` are what reading the
+    history had to decide.
     """
 
     baseline: float | None
@@ -48,6 +53,7 @@ class History:
     lowest: float = 0.0
     highest: float = 60.0
     label: tuple[float, float] | None = None
+    notes: tuple[str, ...] = ()
 
 
 def checked(history: History) -> tuple[str, ...]:
@@ -78,9 +84,8 @@ def _baseline(h: History) -> list[Problem]:
         return [
             Problem(
                 what="no baseline",
-                where="history",
                 why="response and remission are shares of the score before the first session",
-                fix="give the last score before the first session",
+                fix="give the last score before the first session, as in --baseline 34",
             )
         ]
     least = h.lowest + 0.1 * (h.highest - h.lowest)
@@ -88,7 +93,7 @@ def _baseline(h: History) -> list[Problem]:
         return [
             Problem(
                 what="the baseline cannot be used",
-                where="history, baseline",
+                where="baseline",
                 value=f"{h.baseline:g}",
                 why=f"{h.instrument} runs from {h.lowest:g} to {h.highest:g}, and a course is "
                 f"followed from {least:g} points on",
@@ -152,23 +157,31 @@ def _overlaps(h: History) -> list[Problem]:
 
 
 def _flags(h: History) -> tuple[str, ...]:
-    said = []
+    said = list(h.notes)
     missing = sum(r.score is None for r in h.ratings)
     if missing:
         said.append(
             f"{missing} of {len(h.ratings)} ratings are missing: they carry no weight, and why "
             "they are missing is not modeled"
         )
-    if h.label is not None:
-        high = [s for s in h.sessions if s.dose.amount > h.label[1]]
-        if high:
-            unit = "mg/kg" if high[0].dose.per_kg else "mg"
-            said.append(
-                f"{len(high)} of {len(h.sessions)} doses are above the usual range of "
-                f"{h.label[0]:g} to {h.label[1]:g} {unit}: they are kept and computed"
-            )
+    said.extend(_high_doses(h))
     if h.sessions and h.ratings and h.ratings[0].day < h.sessions[0].day - 60.0:
         said.append("the first rating is more than 60 days before the first session")
     if not h.ratings:
         said.append("no rating after the baseline: what follows is the prior, not this person")
     return tuple(said)
+
+
+def _high_doses(h: History) -> list[str]:
+    """Return one sentence a usual range that doses go above: they are kept, and said."""
+    high: dict[tuple[float, float, str], list[float]] = {}
+    for s in h.sessions:
+        usual = s.usual or h.label
+        if usual is not None and s.dose.amount > usual[1]:
+            unit = "mg/kg" if s.dose.per_kg else "mg"
+            high.setdefault((*usual, unit), []).append(s.dose.amount)
+    return [
+        f"{len(found)} of {len(h.sessions)} doses (up to {max(found):g} {unit}) are above the "
+        f"usual range of {low:g} to {top:g} {unit}: they are kept and computed"
+        for (low, top, unit), found in high.items()
+    ]

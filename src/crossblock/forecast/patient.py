@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from crossblock.forecast import pictures
 from crossblock.forecast.forecast import Forecast
-from crossblock.forecast.story import NO_ADVICE
 from crossblock.report import number
-from crossblock.report.figure import Figure
-from crossblock.report.story import Assumed, Paragraph, Section, Story, Tile, paragraph, strong
+from crossblock.report.story import Paragraph, Section, Story, paragraph, strong
 
 CAN = (
     "what happened to imaginary people in a computer, if what researchers believe is right",
@@ -21,26 +19,17 @@ CANNOT = (
 
 
 def patient_story(forecast: Forecast, provenance: tuple[tuple[str, str], ...] = ()) -> Story:
-    """Return one page in plain words for those whom a course would concern."""
+    """Return one page in plain words for those whom a course would concern; it prints on one."""
     f = forecast
     return Story(
         kicker="A computer model's picture, not advice",
         question=f"What might happen over {_time(f.setup.days)} of these sessions?",
         answer=_answer(f),
-        tiles=(
-            Tile(value=_hundred(f, "response"), words="clearly better at the end"),
-            Tile(value=_hundred(f, "remission"), words="nearly free of symptoms at the end"),
-            Tile(
-                value=f"{number.fixed(f.outcomes['sessions'].mean, 0)} visits",
-                words="to a clinic, on average",
-            ),
-        ),
-        sections=(_course(f), _body(f), _wanting(f)),
+        sections=(_hundred(f), _course(f), _wanting(f)),
         can=CAN,
-        cannot=CANNOT,
+        cannot=(*CANNOT, _unmeasured(f)),
         limits="What this page can and cannot say",
-        assumed=_assumed(f),
-        methods=(NO_ADVICE,),
+        one_page=True,
         provenance=(("Regimen", f.regimen.title), *provenance),
     )
 
@@ -50,7 +39,7 @@ def _time(days: float) -> str:
     return "a year" if 51.0 <= weeks <= 53.0 else f"{weeks:.0f} weeks"
 
 
-def _hundred(f: Forecast, outcome: str) -> str:
+def _of_100(f: Forecast, outcome: str) -> str:
     return f"{number.fixed(100 * f.outcomes[outcome].mean, 0)} of 100"
 
 
@@ -62,7 +51,7 @@ def _answer(f: Forecast) -> tuple[Paragraph, ...]:
         paragraph(
             f"{f.regimen.summary} A model made from published studies followed imaginary people "
             "with depression that other medicines had not helped. At the end, about ",
-            strong(f"{_hundred(f, 'response')}"),
+            strong(_of_100(f, "response")),
             f" felt at most half as bad as before. It could also be as few as {low} or as many as "
             f"{high}, because some numbers in the model are not known well.",
         ),
@@ -74,37 +63,29 @@ def _answer(f: Forecast) -> tuple[Paragraph, ...]:
     )
 
 
-def _course(f: Forecast) -> Section:
-    figure: Figure = pictures.everyone(f)
+def _hundred(f: Forecast) -> Section:
+    visits = number.fixed(f.outcomes["sessions"].mean, 0)
     return Section(
-        heading="How the hundred fared over time",
-        paragraphs=(
-            paragraph(
-                "The line is the person in the middle. Half of the people are inside the darker "
-                "band, nearly all inside the lighter one. Lower is better."
-            ),
-        ),
-        figures=(figure,),
+        heading="Of a hundred people",
+        paragraphs=(paragraph(f"Each of them went to a clinic {visits} times, on average."),),
+        figures=(pictures.of_a_hundred(f),),
     )
 
 
-def _body(f: Forecast) -> Section:
+def _course(f: Forecast) -> Section:
     first, last = f.outcomes["dissociation-first"].mean, f.outcomes["dissociation-last"].mean
     pressure = f.outcomes["pressure"].mean
-    fades = (
-        "In the model that became weaker with more sessions."
-        if last < 0.9 * first
-        else "In the model that stayed about the same."
-    )
+    fades = "became weaker with more sessions" if last < 0.9 * first else "stayed about the same"
     return Section(
-        heading="During a session",
+        heading="Over time, and during a session",
         paragraphs=(
             paragraph(
                 "For an hour or two many people feel far away from themselves or from the world "
-                f"around them. {fades} Blood pressure rose for a while, by about "
-                f"{number.fixed(pressure, 0)} points (an assumed number)."
+                f"around them; in the model that {fades}. Blood pressure rose for a while, by "
+                f"about {number.fixed(pressure, 0)} points (an assumed number)."
             ),
         ),
+        figures=(pictures.everyone(f),),
     )
 
 
@@ -131,14 +112,8 @@ def _wanting(f: Forecast) -> Section:
     )
 
 
-def _assumed(f: Forecast) -> tuple[Assumed, ...]:
-    count = len(f.assumed)
+def _unmeasured(f: Forecast) -> str:
     return (
-        Assumed(
-            key="count",
-            what="Numbers that nobody has measured",
-            value=str(count),
-            how="assumed or remembered",
-            reason="the full page of this forecast lists every one of them",
-        ),
+        f"how sure to be: nobody has measured {len(f.assumed)} of the numbers in the model; the "
+        "full page of this forecast lists every one of them"
     )

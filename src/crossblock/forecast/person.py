@@ -16,11 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
+from crossblock.core.errors import InputError, Problem
 from crossblock.core.streams import Stream
 from crossblock.domain.adaptation import Adaptation
 from crossblock.domain.compound import Compound
 from crossblock.domain.history import DAY, History, checked
 from crossblock.domain.mechanism import Mechanism
+from crossblock.forecast import assumed
 from crossblock.forecast.escalation import Flag, escalation
 from crossblock.forecast.personal import (
     NAMES,
@@ -36,11 +38,13 @@ from crossblock.forecast.personal import (
 )
 from crossblock.forecast.posterior import Sample, sample
 from crossblock.forecast.size import sizes
+from crossblock.report.story import Assumed
 
 Array = NDArray[np.float64]
 DRAWS = 800
 KEPT = 600  # draws of the mixture that bands are taken from
 AHEAD_D = 28
+FURTHEST_D = 365.0
 BANDS = (0.025, 0.25, 0.5, 0.75, 0.975)
 # before any rating: nothing changed as likely as the three losses together
 PRIOR = {STABLE: 0.5, "illness": 1 / 6, "ceiling": 1 / 6, TOLERANCE: 1 / 6}
@@ -88,7 +92,7 @@ class PersonForecast:
     stories: Mapping[str, float]
     flags: tuple[Flag, ...]
     notes: tuple[str, ...]
-    assumed: tuple[str, ...]
+    assumed: tuple[Assumed, ...]
     mechanisms: Mapping[str, float]
     effective: float
 
@@ -137,7 +141,7 @@ def update(
         stories=stories,
         flags=(*_lost(stories, history), *escalation(history)),
         notes=notes,
-        assumed=adaptation.amber,
+        assumed=assumed.of_adaptation(adaptation),
         mechanisms=_by_mechanism(groups, found, share),
         effective=float(sum(p * one.sample.effective for p, one in zip(share, found))),
     )
@@ -164,7 +168,17 @@ def _plan(history: History, next_day: float | None, adaptation: Adaptation) -> _
     days = [r.day for r in history.ratings] + [s.day for s in history.sessions]
     origin = min(days, default=0.0)
     last = max(days, default=0.0)
-    following = last + 1.0 if next_day is None else max(next_day, last)
+    following = last + 1.0 if next_day is None else next_day
+    if not last <= following <= last + FURTHEST_D:
+        raise InputError(
+            Problem(
+                what="the next session cannot be there",
+                value=f"day {following:g}",
+                why=f"the history ends on day {last:g}; a next session is up to "
+                f"{FURTHEST_D:g} days later",
+                fix="give a later day, or add the rows that are missing",
+            )
+        )
     scores = [np.nan if r.score is None else float(r.score) for r in history.ratings]
     next_h = (following - origin) * DAY
     return _Plan(

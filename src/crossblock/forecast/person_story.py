@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from crossblock.domain.history import History
 from crossblock.forecast.person import Band, PersonForecast
 from crossblock.forecast.personal import STABLE
 from crossblock.forecast.story import NO_ADVICE
 from crossblock.report import bars, curves, number
 from crossblock.report.figure import Figure, Table, Words
-from crossblock.report.story import Assumed, Paragraph, Section, Story, Tile, paragraph, strong
+from crossblock.report.story import Paragraph, Section, Story, Tile, paragraph, strong
+from crossblock.stats.signals import time_above
 
 STORIES = {
     "stable": "nothing has changed",
@@ -43,8 +46,8 @@ def person_story(
                 f"{number.bounds(b.low, b.high)}",
             ),
             Tile(
-                value=f"{number.fixed(b.days_with, 0)} v {number.fixed(b.days_without, 0)} days",
-                words="of 28 at half the baseline or below, with it and without",
+                value=f"{number.fixed(b.days_with, 1)} or {number.fixed(b.days_without, 1)} days",
+                words="of 28 at half the baseline or below, with it or without",
             ),
             Tile(
                 value=number.percent(found.stories[STABLE]),
@@ -55,14 +58,14 @@ def person_story(
             Section(
                 heading="Ratings, sessions, and what the model makes of them",
                 paragraphs=tuple(paragraph(_sentence(n)) for n in found.notes),
-                figures=(_course(found, history),),
+                figures=(_course(found, history), *_stays(history)),
             ),
             Section(heading="Four stories of what is going on", figures=(_stories(found),)),
         ),
         can=CAN,
         cannot=CANNOT,
         limits="What this page can and cannot say",
-        assumed=tuple(_amber(line) for line in found.assumed),
+        assumed=found.assumed,
         methods=(
             "Four stories were fitted to the ratings by importance sampling, with slow ups and "
             "downs of severity and the error of a rating integrated out exactly "
@@ -85,22 +88,19 @@ def _answer(found: PersonForecast) -> tuple[Paragraph, ...]:
     return tuple(
         paragraph(
             strong(_sentence(flag.words)),
-            f" The probability that this is noise is {number.percent(flag.noise)}. ({flag.detail})",
+            f" The probability that this is noise is {_chance(flag.noise)}. "
+            f"{_sentence(flag.detail)}",
         )
         for flag in found.flags
     )
 
 
+def _chance(p: float) -> str:
+    return f"below {number.percent(0.01)}" if p < 0.005 else number.percent(p)
+
+
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
-
-
-def _amber(line: str) -> Assumed:
-    symbol, _, rest = line.partition(" = ")
-    value, _, how = rest.partition(" (")
-    return Assumed(
-        key=symbol, what=symbol, value=value, how=how.rstrip(")"), reason="adaptation/repeated-use"
-    )
 
 
 def _course(found: PersonForecast, history: History) -> Figure:
@@ -113,8 +113,6 @@ def _course(found: PersonForecast, history: History) -> Figure:
         lines.append(_line("model", found.seen, ""))
     lines.append(_line("without", found.without, "no_drug"))
     lines.append(_line("with a session", found.with_session, "open"))
-    if history.sessions:
-        lines.append(_points("sessions", [(s.day, history.lowest) for s in history.sessions]))
     sentence = (
         f"{len(rated)} ratings and {len(history.sessions)} sessions; with the next session on "
         f"day {number.short(found.next_day)} the score is expected "
@@ -126,20 +124,69 @@ def _course(found: PersonForecast, history: History) -> Figure:
         axes=curves.Axes(
             x="day", y=f"{history.instrument} score (lower is better)",
             y_range=(history.lowest, history.highest),
+            doses=tuple(s.day for s in history.sessions),
         ),
         words=Words(
             title=f"The next session is expected to take {number.fixed(found.benefit.points)} "
             "points off",
-            subtitle="Points: ratings. Bands: 95\u202f% and 50\u202f% of what the model allows.",
+            subtitle="Points: ratings. Bands: 95\u202f% and 50\u202f% of what the model allows. "
+            "Ticks on the axis: sessions.",
             description=sentence,
             sentence=sentence,
         ),
         table=_table(found),
         levels=(
-            curves.Level(value=half, label="half the baseline"),
+            curves.Level(value=half, label="half the baseline", right=True),
             curves.Level(value=found.next_day, label="next session", axis="x"),
         ),
     )  # fmt: skip
+
+
+def _stays(history: History) -> tuple[Figure, ...]:
+    """Return the days at half the baseline or below after each session, where they can be told."""
+    rated = [(r.day, r.score) for r in history.ratings if r.score is not None]
+    if len(history.sessions) < 3 or len(rated) < 3 or history.baseline is None:
+        return ()
+    at = np.array([s.day for s in history.sessions])
+    day, score = (np.array(x, dtype=float) for x in zip(*rated, strict=True))
+    stays, cut = time_above(at, day, score, 0.5 * history.baseline)
+    rows = [(float(d), float(t)) for d, t in zip(at, stays, strict=True) if np.isfinite(t)]
+    if len(rows) < 2:
+        return ()
+    still = {float(d) for d, c in zip(at, cut, strict=True) if c}
+    longest, newest = max(t for _, t in rows), rows[-1][1]
+    sentence = (
+        f"{number.fixed(longest)} days at its longest, {number.fixed(newest)} after the newest "
+        f"session that was rated; read between ratings by straight lines."
+    )
+    return (
+        curves.figure(
+            id="stays",
+            lines=[_points("days", rows)],
+            axes=curves.Axes(
+                x="day of the session",
+                y="days at half the baseline (more is better)",
+                y_range=(0.0, 1.1 * max(1.0, *(t for _, t in rows))),
+                doses=tuple(d for d, _ in rows),
+            ),
+            words=Words(
+                title=f"Time at half the baseline: {number.fixed(longest)} days at its longest, "
+                f"{number.fixed(newest)} after the newest session",
+                subtitle="One point a session. It counts until the next session at most, so that "
+                "a short interval shows a short time.",
+                description=sentence,
+                sentence=sentence,
+            ),
+            table=Table(
+                caption="Days at half the baseline or below after each session",
+                headers=("Day of the session", "Days", "Until the next session or longer"),
+                rows=tuple(
+                    (number.short(d), number.fixed(t), "yes" if d in still else "no")
+                    for d, t in rows
+                ),
+            ),
+        ),
+    )
 
 
 def _points(label: str, at: list[tuple[float, float]]) -> curves.Line:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from crossblock.domain.repeated_regimen import times
 from crossblock.forecast.forecast import Forecast
 from crossblock.forecast.policies import BENEFIT, RISK, Comparison
 from crossblock.forecast.track import REMISSION, Track
-from crossblock.report import bars, curves, fan, frontier, number, swimmer
+from crossblock.report import bars, curves, fan, frontier, hundred, number, parts, swimmer
 from crossblock.report.figure import Figure, Table, Words
 
 Array = NDArray[np.float64]
@@ -20,6 +21,13 @@ ALIKE = 1.0  # MADRS points: trajectories that never differ by more are drawn as
 LANES = 24
 SCORE = "MADRS score (lower is better)"
 WEEKS = "weeks from the first session"
+DAY, TICKS = 24.0, 120
+# outcome, its name on the picture, factor and decimals
+APART = (
+    ("score", "MADRS at the end (points, lower is better)", 1.0, 1),
+    ("time-in-response", "Days of 100 in response (more is better)", 100.0, 1),
+    ("dependence", "Dependence index (daily full mu agonist = 1)", 1.0, 3),
+)
 
 
 def labels(forecast: Forecast) -> dict[str, str]:
@@ -87,9 +95,96 @@ def by_mechanism(forecast: Forecast) -> Figure:
     return fan.figure(
         id="fan-mechanism",
         fans=fans,
-        axes=curves.Axes(x=WEEKS, y=SCORE, y_range=(0.0, 50.0)),
+        axes=curves.Axes(x=WEEKS, y=SCORE, y_range=(0.0, 50.0), doses=_doses(forecast)),
         title=title,
         sentence=sentence,
+    )
+
+
+def _doses(forecast: Forecast) -> tuple[float, ...]:
+    """Return the weeks of the planned sessions; none where each person has a schedule of their own.
+
+    A picture of a year has no room for a tick a day.
+    """
+    if forecast.regimen.rules.ladder_h or forecast.regimen.rules.restart_at:
+        return ()
+    planned = times(forecast.regimen, forecast.setup.days * DAY)
+    return tuple(t / (7.0 * DAY) for t in planned) if len(planned) <= TICKS else ()
+
+
+def apart(forecast: Forecast) -> Figure:
+    """Return what people, constants, reasons and mechanisms each span, for three outcomes."""
+    panels = [_panel(forecast, *row) for row in APART]
+    s = forecast.outcomes["score"]
+    people, constants = s.people[1] - s.people[0], s.constants[1] - s.constants[0]
+    low, high = s.between_mechanisms
+    largest = "People differ most" if people > constants else "The constants are least known"
+    index = forecast.outcomes["dependence"].between_mechanisms
+    sentence = (
+        f"At the end people span {number.fixed(people, 0)} MADRS points, uncertain constants move "
+        f"the mean by {number.fixed(constants, 0)}, the mechanism by {number.fixed(high - low)}; "
+        f"for the dependence index the mechanism moves it from {index[0]:.3f} to {index[1]:.3f}."
+    )
+    return parts.figure(
+        id="apart",
+        panels=panels,
+        words=Words(
+            title=f"{largest}; the mechanism moves "
+            f"{'the index more than mood' if _louder(forecast) else 'both mood and the index'}",
+            subtitle="Bar: what each source spans (95\u202f% of people, 95\u202f% of what the "
+            "constants allow, lowest to highest). Dots: single reasons and mechanisms. Dashed: "
+            "mean.",
+            description=sentence,
+            sentence=sentence,
+        ),
+    )
+
+
+def _louder(forecast: Forecast) -> bool:
+    """Tell whether the mechanism carries more of the index's spread than of the score's."""
+    share = {k: forecast.outcomes[k].parts["mechanism"] for k in ("score", "dependence")}
+    return share["dependence"] > 2.0 * share["score"]
+
+
+def _panel(forecast: Forecast, id: str, title: str, scale: float, digits: int) -> parts.Panel:
+    s = forecast.outcomes[id]
+
+    def strip(label: str, values: Sequence[float], dots: bool) -> parts.Strip:
+        real = [scale * v for v in values if np.isfinite(v)]
+        return parts.Strip(
+            label=label,
+            low=min(real),
+            high=max(real),
+            text=number.bounds(min(real), max(real), digits),
+            dots=tuple(real) if dots else (),
+        )
+
+    return parts.Panel(
+        title=title,
+        mean=scale * s.mean,
+        strips=(
+            strip("people", s.people, False),
+            strip("constants not well known", s.constants, False),
+            strip(f"{len(s.losses)} reasons of a lost effect", list(s.losses.values()), True),
+            strip(f"{len(s.mechanisms)} mechanisms", list(s.mechanisms.values()), True),
+        ),
+    )
+
+
+def of_a_hundred(forecast: Forecast) -> Figure:
+    """Return a hundred people by how they fare at the end: nearly free, clearly better, neither."""
+    free = round(100 * forecast.outcomes["remission"].mean)
+    better = max(free, round(100 * forecast.outcomes["response"].mean))
+    groups = (
+        hundred.Group(count=free, words="nearly free of symptoms at the end"),
+        hundred.Group(count=better - free, words="clearly better, not free of symptoms"),
+        hundred.Group(count=100 - better, words="not clearly better at the end"),
+    )
+    return hundred.figure(
+        id="hundred",
+        groups=groups,
+        title=f"{better} of 100 were clearly better at the end, {100 - better} were not",
+        sentence="; ".join(f"{g.count} of 100 {g.words}" for g in groups) + ".",
     )
 
 
@@ -105,7 +200,12 @@ def everyone(forecast: Forecast) -> Figure:
     return fan.figure(
         id="fan-everyone",
         fans=[only],
-        axes=curves.Axes(x=WEEKS, y="depression score (lower is better)", y_range=(0.0, 50.0)),
+        axes=curves.Axes(
+            x=WEEKS,
+            y="depression score (lower is better)",
+            y_range=(0.0, 50.0),
+            doses=_doses(forecast),
+        ),
         title=title,
         sentence=f"The middle person starts at {number.fixed(only.middle[0], 0)} points and ends "
         f"at {number.fixed(only.middle[-1], 0)}.",
@@ -270,5 +370,6 @@ def front(comparison: Comparison) -> Figure:
 
 
 def shares(values: Mapping[str, float]) -> str:
-    """Return "people 93 %, constants 6 %, …" of the parts of a spread."""
-    return ", ".join(f"{k} {number.percent(v)}" for k, v in values.items())
+    """Return "people 93 %, constants 6 %" of the parts of a spread, without those below 1 %."""
+    said = [f"{k} {number.percent(v)}" for k, v in values.items() if v >= 0.01]
+    return ", ".join(said) or "nothing varies"

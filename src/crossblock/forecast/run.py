@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crossblock.core.errors import InputError, Problem
 from crossblock.domain.compound import Compound
-from crossblock.domain.history import History
+from crossblock.domain.history import History, Session
 from crossblock.domain.mechanism import Mechanism
 from crossblock.domain.repeated_regimen import Regimen
 from crossblock.forecast.forecast import Forecast, forecast
@@ -127,7 +127,7 @@ def run_person(
     seed: int = 1,
 ) -> tuple[PersonForecast, History]:
     """Return one person's forecast from a CSV file, and the history that was read."""
-    found = history(file, baseline=baseline, weight_kg=weight_kg)
+    found = _usual(history(file, baseline=baseline, weight_kg=weight_kg))
     compounds = {name: compound(name) for name in {*DRUGS, *(s.drug for s in found.sessions)}}
     told = update(
         found,
@@ -138,6 +138,25 @@ def run_person(
         seed=seed,
     )
     return told, found
+
+
+def _usual(found: History) -> History:
+    """Return the history with the usual range of every dose that a shipped regimen knows."""
+    ranges = {
+        (r.drug, r.dose.route): (r.label, r.dose.per_kg)
+        for r in map(regimen, regimen_names())
+        if r.label is not None
+    }
+
+    def known(s: Session) -> Session:
+        label, per_kg = ranges.get((s.drug, s.dose.route), (None, False))
+        if label is None:
+            return s
+        factor = 1.0 if per_kg is s.dose.per_kg else found.weight_kg
+        factor = 1.0 / factor if s.dose.per_kg and not per_kg else factor
+        return replace(s, usual=(factor * label[0], factor * label[1]))
+
+    return replace(found, sessions=tuple(known(s) for s in found.sessions))
 
 
 def _rivals() -> list[Mechanism]:

@@ -96,6 +96,11 @@ def _refused(names: set[str], given: Mapping[str, float], days: float, count: in
         )
     if count < 40:
         problems.append(
-            Problem(what="too few people to draw", value=str(count), fix="draw at least 40")
+            Problem(
+                what="too few people to draw",
+                value=str(count),
+                why="four reasons of a lost effect need ten people each",
+                fix="draw at least 40",
+            )
         )
     return problems

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from crossblock.domain.adaptation import Loss
 from crossblock.domain.result import Reference
 from crossblock.domain.target import Use
-from crossblock.forecast import pictures
+from crossblock.forecast import assumed, pictures
 from crossblock.forecast.forecast import Forecast
 from crossblock.forecast.outcomes import OUTCOMES
 from crossblock.forecast.policies import SHOWN, Comparison
@@ -66,6 +66,7 @@ def story(
             for s in (
                 _fare(found),
                 _policies(comparison),
+                _knowing(comparison),
                 _risk(found),
                 _loss(found),
                 _numbers(found),
@@ -138,18 +139,16 @@ def _tiles(f: Forecast) -> tuple[Tile, ...]:
 
 
 def _fare(f: Forecast) -> Section:
-    parts = f.outcomes["score"].parts
     return Section(
         heading="How people would fare",
         paragraphs=(
             paragraph(
                 "Mechanisms were scaled so that one reference infusion does the same on day 1 "
                 "under each. What they say differently about mood therefore comes from the route, "
-                "the dose and what else is on board. Spread of the score at the end: "
-                f"{pictures.shares(parts)}."
+                "the dose and what else is on board."
             ),
         ),
-        figures=(pictures.by_mechanism(f), pictures.lanes(f)),
+        figures=(pictures.by_mechanism(f), pictures.apart(f), pictures.lanes(f)),
     )
 
 
@@ -245,10 +244,35 @@ def _policies(c: Comparison | None) -> Section | None:
     )
     return Section(
         heading="Policies side by side",
-        paragraphs=(_knowing_words(c),),
         figures=(pictures.front(c),),
         table=Table(headers=("Mean of people", *(f.regimen.title for f in found)), rows=rows),
     )
+
+
+def _knowing(c: Comparison | None) -> Section | None:
+    """Return what settling the mechanism would change, price by price."""
+    if c is None:
+        return None
+    titles = {p: f.regimen.title for p, f in c.forecasts.items()}
+    labels = {m.id: m.label for m in c.setup.mechanisms}
+    rows = tuple(
+        (
+            number.short(k.price),
+            titles[k.best],
+            "; ".join(f"{labels[m]}: {titles[k.by_mechanism[m]]}" for m in k.changes) or "none",
+            f"{number.fixed(100 * k.gain, 2)} of 100 days",
+        )
+        for k in c.knowing
+    )
+    return Section(
+        heading="What would knowing the mechanism change for a patient?",
+        paragraphs=(_knowing_words(c),),
+        table=Table(
+            headers=("Price of one unit of the index", "First without knowing",
+                     "Another policy first under", "Gain by knowing"),
+            rows=rows,
+        ),
+    )  # fmt: skip
 
 
 def _knowing_words(c: Comparison) -> Paragraph:
@@ -257,16 +281,14 @@ def _knowing_words(c: Comparison) -> Paragraph:
     most = max(c.knowing, key=lambda k: k.gain)
     if not most.changes:
         return paragraph(
-            "What would knowing the mechanism change for a patient? By the measure of time in "
-            "response less a price on the index, the same policy comes first under every "
-            "mechanism, at every price tried "
+            "Nothing here: by the measure of time in response less a price on the index, the same "
+            "policy comes first under every mechanism, at every price tried "
             f"({number.short(c.knowing[0].price)} to {number.short(c.knowing[-1].price)})."
         )
     return paragraph(
-        "What would knowing the mechanism change for a patient? At a price of "
-        f"{number.short(most.price)} (time in response that one unit of the index is held to be "
-        f"worth: a judgement), “{titles[most.best]}” comes first without knowing it; under "
-        f"{len(most.changes)} of {len(most.by_mechanism)} mechanisms another policy would. "
+        f"At a price of {number.short(most.price)} (time in response that one unit of the index is "
+        f"held to be worth: a judgment), “{titles[most.best]}” comes first without knowing it; "
+        f"under {len(most.changes)} of {len(most.by_mechanism)} mechanisms another policy would. "
         f"Choosing by mechanism would gain {number.fixed(100 * most.gain)} of 100 days in "
         "response, net of that price."
     )
@@ -306,35 +328,11 @@ def _compared(rows: Sequence[Compared]) -> Section | None:
 
 
 def _assumed(f: Forecast) -> tuple[Assumed, ...]:
-    found = []
-    for p in f.setup.adaptation.parameters.values():
-        if p.confidence.amber and p.value != 0.0:
-            found.append(
-                Assumed(
-                    key=p.symbol,
-                    what=p.symbol,
-                    value=_value(p.value, p.unit),
-                    how=str(p.confidence),
-                    reason=p.note or p.source.text,
-                )
-            )
-    known = {a.key for a in found}
-    for line in f.assumed:
-        symbol = line.split(" = ")[0]
-        if symbol not in known and line not in f.setup.adaptation.amber:
-            value = line.partition(" = ")[2] or "as stated"
-            found.append(
-                Assumed(key=symbol, what=symbol, value=value, how="assumed", reason="mechanism")
-            )
-            known.add(symbol)
-    return tuple(found)
-
-
-def _value(x: float, unit: str) -> str:
-    """Return a number with its unit; long times in days, and no unit where there is none."""
-    if unit == "h" and x >= 48.0:
-        return f"{x / 24.0:g} d"
-    return f"{x:g}" if unit == "1" else f"{x:g} {unit}"
+    slow = assumed.of_adaptation(f.setup.adaptation)
+    mine = {a.key for a in slow}
+    rest = tuple(a for a in assumed.of_mechanisms(f.setup.mechanisms) if a.key not in mine)
+    known = {*mine, *(a.key for a in rest), *assumed.UNUSED}
+    return (*slow, *rest, *assumed.of_sessions(f.assumed, known))
 
 
 def _methods(f: Forecast) -> tuple[str, ...]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from crossblock.core.errors import CrossblockError, InputError, Problem, shorten, shorten_path
 from crossblock.core.quantity import parse
 from crossblock.domain.dose import Dose, Route
-from crossblock.domain.history import History, Rated, Session
+from crossblock.domain.history import History, Rated, Session, checked
+from crossblock.load.catalog import names
 from crossblock.load.table import Columns, Table
 
 COLUMNS = Columns(needed=("day",), optional=("score", "dose", "route", "duration", "drug"))
@@ -41,21 +43,75 @@ def history(
             continue
         ratings += [rated] if rated else []
         sessions += [session] if session else []
+    if not problems and not ratings and not sessions:
+        problems.append(
+            Problem(
+                what="a history without a rating or a session",
+                where=where,
+                why="there is a header, and no row below it",
+                fix="give one row a rating or a session",
+            )
+        )
     if problems:
         raise InputError(*problems)
-    return History(
+    note = ""
+    if baseline is None:
+        baseline, ratings, note = _before(ratings, sessions)
+    found = History(
         baseline=baseline,
+        notes=(note,) if note else (),
         ratings=tuple(ratings),
         sessions=tuple(sessions),
         weight_kg=weight_kg,
         label=label,
     )
+    try:
+        checked(found)
+    except InputError as error:
+        named = [
+            replace(p, where=", ".join(w for w in (where, p.where) if w)) for p in error.problems
+        ]
+        raise InputError(*named) from None
+    return found
+
+
+def _before(ratings: list[Rated], sessions: list[Session]) -> tuple[float | None, list[Rated], str]:
+    """Return the last score before the first session as the baseline, and the ratings after it.
+
+    A row with a score and a dose was rated before its dose. No such score: no baseline, as before.
+    """
+    if not sessions:
+        return None, ratings, ""
+    first = min(s.day for s in sessions)
+    early = [r for r in ratings if r.day <= first]
+    scored = [r for r in early if r.score is not None]
+    if not scored:
+        return None, ratings, ""
+    last = max(scored, key=lambda r: r.day)
+    more = len(early) - 1
+    others = f"; {more} other rows before it are not used" if more else ""
+    note = (
+        f"the baseline is the score of {last.score:g} on day {last.day:g}, the last one before the "
+        f"first session{others}"
+    )
+    return last.score, [r for r in ratings if r.day > first], note
 
 
 def _row(row: Mapping[str, str], where: str) -> tuple[Rated | None, Session | None]:
     day = _number(row["day"], "day", where)
     dose, score = row.get("dose", ""), row.get("score", "")
     session = _session(day, dose, row, where) if dose else None
+    stray = [name for name in ("route", "duration", "drug") if row.get(name, "") and not dose]
+    if stray:
+        raise InputError(
+            Problem(
+                what=f"a {stray[0]} without a dose",
+                where=f"{where}, {stray[0]}",
+                value=shorten(row[stray[0]]),
+                why="a row is a session only by its dose, and nothing is passed over",
+                fix="give the dose, or leave the cell empty",
+            )
+        )
     if score:
         return Rated(day=day, score=_number(score, "score", where)), session
     return (None if session else Rated(day=day, score=None)), session
@@ -73,6 +129,16 @@ def _session(day: float, dose: str, row: Mapping[str, str], where: str) -> Sessi
                 fix=f"use one of: {', '.join(Route)}",
             )
         )
+    drug = row.get("drug", "") or "ketamine"
+    if drug not in names("compounds"):
+        raise InputError(
+            Problem(
+                what="the catalog has no such compound",
+                where=f"{where}, drug",
+                value=shorten(drug),
+                fix=f"use one of: {', '.join(names('compounds'))}",
+            )
+        )
     text = row.get("duration", "") or ("40 min" if route == Route.IV else "")
     hours = parse(text, dimension="time", where=f"{where}, duration").value if text else 0.0
     return Session(
@@ -84,7 +150,7 @@ def _session(day: float, dose: str, row: Mapping[str, str], where: str) -> Sessi
             duration_h=hours,
             per_kg=amount.unit == "mg/kg",
         ),
-        drug=row.get("drug", "") or "ketamine",
+        drug=drug,
     )
 
 

@@ -58,7 +58,9 @@ def _chart(bars: Sequence[Bar], scale: Scale, frame: Frame) -> Any:
     left = 6 if frame.narrow else min(250, 14 + round(7.2 * max(len(b.label) for b in bars)))
     numbers = 0 if frame.narrow else 20 + round(7.2 * max(len(b.text) for b in bars))
     right = frame.width - 16 - numbers
-    more = layers.percent_labels() if scale.percent else {}
+    more: dict[str, Any] = layers.percent_labels() if scale.percent else {}
+    if frame.narrow and not scale.percent:
+        more["tickCount"] = 4
     axis = layers.axis_x(scale.title, grid=not frame.narrow, titleX=(left + right) / 2, **more)
     x = alt.X(
         "x:Q", scale=alt.Scale(domain=[0, scale.end], range=[left, right], nice=False), axis=axis

@@ -43,18 +43,22 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Level:
-    """A dashed line across the picture at `value` of `axis` ("x" or "y"), with its name."""
+    """A dashed line across the picture at `value` of `axis` ("x" or "y"), with its name.
+
+    The name of a y level stands above its line at the left; `right`: below it at the right.
+    """
 
     value: float
     label: str
     axis: str = "y"
+    right: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Axes:
     """Titles with units and direction; ranges where the data do not set them.
 
-    `percent` writes the y axis, a fraction, as percentages.
+    `percent` writes the y axis, a fraction, as percentages; `doses` are ticks on the time axis.
     """
 
     x: str
@@ -62,6 +66,7 @@ class Axes:
     x_range: tuple[float, float] | None = None
     y_range: tuple[float, float] | None = None
     percent: bool = False
+    doses: tuple[float, ...] = ()
 
 
 def figure(
@@ -109,8 +114,8 @@ def _chart(
     more = layers.percent_labels() if axes.percent else {}
     x = alt.X("x:Q", scale=layers.scale(*x_range), axis=layers.axis_x(axes.x))
     y = alt.Y("y:Q", scale=layers.scale(*y_range), axis=layers.axis_y(axes.y, **more))
-    parts = [*_levels(levels, x, y), *_bands(lines, x, y), *_lines(lines, x, y)]
-    parts.extend(_marks(marks, x, y))
+    parts = [*_levels(levels), *_bands(lines, x, y), *_doses(axes, x), *_lines(lines, x, y)]
+    parts.extend([*_level_names(levels, size[0], x, y), *_marks(marks, x, y)])
     if not frame.narrow:
         parts.extend(_names(lines, x_range, y_range, size))
         return compose.layer(*parts, size=size)
@@ -131,11 +136,25 @@ def _bands(lines: Sequence[Line], x: Any, y: Any) -> list[Any]:
     parts = []
     for k, line in enumerate(lines):
         style = strokes.stroke(line.cell, k)
-        for low, high in line.bands:
+        for rank, (low, high) in enumerate(line.bands):
             rows = [{"x": a, "y": b, "high": c} for a, b, c in zip(line.x, low, high, strict=True)]
-            area = layers.base(rows).mark_area(color=style.tint, opacity=0.6, clip=True)
+            area = layers.base(rows).mark_area(
+                color=style.tint, opacity=_solid(line, rank), clip=True
+            )
             parts.append(area.encode(x=x, y=y, y2="high:Q"))
     return parts
+
+
+def _solid(line: Line, rank: int) -> float:
+    """Return how solid a band is: bands within bands grow darker inward."""
+    return 0.6 if len(line.bands) == 1 else 0.45 + 0.55 * rank / (len(line.bands) - 1)
+
+
+def _doses(axes: Axes, x: Any) -> list[Any]:
+    if not axes.doses:
+        return []
+    ticks = layers.base([{"x": d} for d in axes.doses]).mark_rule(color=INK, strokeWidth=1)
+    return [ticks.encode(x=x, y=alt.value(HEIGHT - 7), y2=alt.value(HEIGHT))]
 
 
 def _lines(lines: Sequence[Line], x: Any, y: Any) -> list[Any]:
@@ -154,15 +173,23 @@ def _lines(lines: Sequence[Line], x: Any, y: Any) -> list[Any]:
     return parts
 
 
-def _levels(levels: Sequence[Level], x: Any, y: Any) -> list[Any]:
+def _levels(levels: Sequence[Level]) -> list[Any]:
+    return [
+        layers.rule_at(level.value, axis=level.axis, color=MUTED, strokeDash=[4, 3])
+        for level in levels
+    ]
+
+
+def _level_names(levels: Sequence[Level], width: int, x: Any, y: Any) -> list[Any]:
     parts = []
     for level in levels:
-        rule = layers.rule_at(level.value, axis=level.axis, color=MUTED, strokeDash=[4, 3])
-        parts.append(rule)
         small: dict[str, Any] = {"color": MUTED, "fontSize": SMALL}
         if level.axis == "y":
             row = [{"y": level.value, "text": level.label}]
-            parts.append(layers.haloed(row, x=alt.value(4), y=y, dy=-8, **small))
+            if level.right:
+                small |= {"align": "right", "dy": 9}
+            at = width - 4 if level.right else 4
+            parts.append(layers.haloed(row, x=alt.value(at), y=y, **{"dy": -8, **small}))
         else:
             row = [{"x": level.value, "text": level.label}]
             parts.append(layers.haloed(row, x=x, y=alt.value(8), dx=5, **small))

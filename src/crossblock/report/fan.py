@@ -47,7 +47,8 @@ def figure(
     ]
     words = Words(
         title=title,
-        subtitle=f"Line: the median. Bands: the middle {inside} of people.",
+        subtitle=f"Line: the median. Bands: the middle {inside} of people."
+        f"{' Ticks on the axis: sessions.' if axes.doses else ''}",
         description=f"{sentence} Medians and bands over {axes.x}, for "
         f"{number.listed([fan.label for fan in fans])}.",
         sentence=sentence,

@@ -71,7 +71,11 @@ def _chart(points: Sequence[Point], axes: Axes, frame: Frame) -> Any:
     risks += [r for p in points for _, r, _ in p.by_mechanism]
     gains = [v for p in points for v in (*p.benefit_interval, p.benefit)]
     x_range, y_range = _range(risks), _range(gains)
-    x = alt.X("x:Q", scale=layers.scale(*x_range), axis=layers.axis_x(axes.risk, grid=True))
+    x = alt.X(
+        "x:Q",
+        scale=layers.scale(*x_range),
+        axis=layers.axis_x(axes.risk, grid=True, tickCount=4 if frame.narrow else 6),
+    )
     y = alt.Y("y:Q", scale=layers.scale(*y_range), axis=layers.axis_y(axes.benefit))
     parts = [*_bars(points, x, y), *_dots(points, x, y), *_middles(points, x, y)]
     if not frame.narrow:

@@ -63,7 +63,8 @@ class Assumed:
 class Story:
     """A report. `can` and `cannot` are the two halves of what the study may be asked.
 
-    At most three tiles; `provenance` is (name, value) pairs: hashes, version, command.
+    At most three tiles; `provenance` is (name, value) pairs: hashes, version, command. `one_page`
+    sets it small enough in print for one sheet.
     """
 
     kicker: str
@@ -79,6 +80,7 @@ class Story:
     methods: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     provenance: tuple[tuple[str, str], ...] = ()
+    one_page: bool = False
 
     def __post_init__(self) -> None:
         if len(self.tiles) > 3:

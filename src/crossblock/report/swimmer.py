@@ -49,7 +49,8 @@ def figure(
     """Return the lanes in their order, sessions as ticks; the table holds each lane's days."""
     words = Words(
         title=title,
-        subtitle="One lane a person. Darker is better; ticks under a lane are sessions.",
+        subtitle="One lane a person. Darker is better; ticks under a lane are sessions"
+        f"{_alike(lanes)}.",
         description=f"{sentence} One lane for each of {len(lanes)} people over {x_title}.",
         sentence=sentence,
     )
@@ -61,10 +62,17 @@ def figure(
     )
 
 
+def _alike(lanes: Sequence[Lane]) -> str:
+    """Return what every lane ends with, said once, or nothing where they differ."""
+    marks = {lane.mark for lane in lanes}
+    only = next(iter(marks)) if len(marks) == 1 else ""
+    return f", {only} each" if only else ""
+
+
 def _chart(lanes: Sequence[Lane], x_title: str, end: float, frame: Frame) -> Any:
     step = LANE + (1 if frame.narrow else 3)
     height = KEY + step * len(lanes)
-    marks = 0 if frame.narrow else 70
+    marks = 0 if frame.narrow or _alike(lanes) else 70
     width = frame.width - 2 * LEFT - marks
     x = alt.X("x:Q", scale=layers.scale(0.0, end), axis=layers.axis_x(x_title))
     y = alt.Y("y:Q", scale=alt.Scale(domain=[height, 0], nice=False), axis=None)
@@ -87,7 +95,7 @@ def _chart(lanes: Sequence[Lane], x_title: str, end: float, frame: Frame) -> Any
     parts.append(
         layers.base(ticks).mark_rule(color=MUTED, strokeWidth=0.8).encode(x=x, y=y, y2="y2:Q")
     )
-    if not frame.narrow:
+    if marks:
         said = [
             {"y": top + THICK / 2, "text": lane.mark}
             for lane, top in zip(lanes, tops, strict=True)
