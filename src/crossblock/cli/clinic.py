@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -71,6 +75,8 @@ def command(
     clinic = import_module("crossblock.server.clinic.command")
     if demo:
         folder = clinic.make_demo(folder)
+        click.echo("making their forecasts", err=True)
+        clinic.work(folder, forecast, once=True)
         click.echo(f"Filled {folder}", err=True)
         if no_serve:
             return
@@ -80,13 +86,25 @@ def command(
         done = clinic.work(folder, forecast, database=database, once=once)
         click.echo(f"{done} done", err=True)
         return
-    clinic.serve(
-        folder,
-        database=database,
-        owner_database=owner_database,
-        host=host,
-        port=port,
-        behind_tls=behind_tls,
-        workers=workers,
-        first_people=first_people,
-    )
+    with _worker(folder) if demo else nullcontext():
+        clinic.serve(
+            folder,
+            database=database,
+            owner_database=owner_database,
+            host=host,
+            port=port,
+            behind_tls=behind_tls,
+            workers=workers,
+            first_people=first_people,
+        )
+
+
+@contextmanager
+def _worker(folder: Path) -> Iterator[None]:
+    """Keep a process that makes the forecasts somebody asks for while they look around."""
+    arguments = [sys.executable, "-m", "crossblock.cli", "clinic", str(folder), "--work"]
+    with subprocess.Popen(arguments, stderr=subprocess.DEVNULL) as worker:
+        try:
+            yield
+        finally:
+            worker.terminate()

@@ -47,6 +47,7 @@ TAGS: dict[str, Confidence] = {
     "read in secondary source": Confidence.SECONDARY,
     "computed from open data": Confidence.OPEN_DATA,
     "derived from abstract": Confidence.COMPUTED,
+    "computed from own record": Confidence.COMPUTED,
     "from memory": Confidence.MEMORY,
     "assumed": Confidence.ASSUMED,
 }

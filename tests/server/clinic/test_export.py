@@ -4,7 +4,11 @@ import csv
 import io
 import json
 import zipfile
+from pathlib import Path
 
+from crossblock.load.evidence import read as read_evidence
+from crossblock.load.history import history
+from crossblock.load.weighing import added, outcome, shipped
 from crossblock.server.clinic import export
 from crossblock.server.record.models import Event, Participant
 from tests.server.clinic.conftest import CONSENT, MADRS, Clinic
@@ -50,3 +54,38 @@ def test_a_few_courses_are_not_handed_out(clinic: Clinic) -> None:
     about = json.loads(zipfile.ZipFile(io.BytesIO(page.content)).read("about.json"))
     assert about["courses"] == 0
     assert clinic.web().post("/export/").status_code == 404
+
+
+def test_forecast_and_weigh_read_what_is_handed_out(clinic: Clinic, tmp_path: Path) -> None:
+    """A response of 3 in 6 on the day after goes into rows and a study that `weigh` takes."""
+    low = dict.fromkeys(MADRS, 0.0)
+    for n in range(6):
+        patient = clinic.ready()
+        clinic.session(patient, 1, ago=24 * 30)
+        clinic.save(patient, "madrs", low if n < 3 else MADRS, "day1", 1, ago=24 * 29)
+        clinic.session(patient, 2, ago=24 * 27)
+    archive = zipfile.ZipFile(io.BytesIO(clinic.web("lead").post("/export/").content))
+    archive.extractall(tmp_path)
+    people = sorted((tmp_path / "people").glob("*.csv"))
+    assert len(people) == 6
+    found = [history(file, baseline=None) for file in people]
+    assert {h.baseline for h in found} == {float(sum(MADRS.values()))}
+    assert [len(h.sessions) for h in found] == [2] * 6
+    assert sorted(h.ratings[0].score or 0.0 for h in found)[:3] == [0.0] * 3
+    rows = read_evidence(tmp_path / "evidence.csv")
+    assert rows.refused == ()
+    studies = added(tmp_path / "studies.toml", shipped())
+    mine = next(s for s in studies.studies if s.id == "clinic-courses")
+    assert float(outcome(mine, rows).value[0, 0]) == 0.5
+    assert mine.arms[0].n == 6
+    text = (tmp_path / "courses.csv").read_text()
+    assert text.count("consent.deidentified,yes") == 6
+
+
+def test_without_ratings_there_is_no_study(clinic: Clinic, tmp_path: Path) -> None:
+    for _ in range(5):
+        clinic.session(clinic.ready(), 1, ago=24 * 30)
+    archive = zipfile.ZipFile(io.BytesIO(clinic.web("lead").post("/export/").content))
+    archive.extractall(tmp_path)
+    assert added(tmp_path / "studies.toml", shipped()) == shipped()
+    assert read_evidence(tmp_path / "evidence.csv").rows == ()

@@ -1,7 +1,7 @@
 """A clinic to look around in: simulated patients, written through the same door as real ones.
 
-Courses come from `stats.signal_truth` (steady, tolerance, escalation); all their numbers are
-assumed. Nobody in it is real.
+Courses come from the forecast's virtual people (`imagined`): one who keeps the effect, one who
+loses it, one whose dose is raised. Nobody in it is real.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import numpy as np
 from crossblock.server import clock
 from crossblock.server.accounts.models import Person
 from crossblock.server.accounts.people import actor_of, ask, give, invite
-from crossblock.server.clinic import course, gate, house, saving
+from crossblock.server.clinic import course, forecasts, gate, house, saving
 from crossblock.server.clinic.access import CLINICIAN, LEAD, NURSE, PATIENT
+from crossblock.server.clinic.imagined import Kind, imagine
 from crossblock.server.record.entries import Spot, Submission
 from crossblock.server.record.models import Participant
 from crossblock.server.record.sheet import Answer
 from crossblock.server.roles import Actor, Role
-from crossblock.stats.signal_truth import Kind, Truth, simulate
 
 PASSWORD = "crossblock demonstration"
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -59,6 +59,8 @@ def fill(now: datetime, seed: int, say: Callable[[str], None]) -> list[Participa
         made.append(_patient(clinician, who, now, np.random.default_rng([seed, index])))
     saving.enroll(clinician, "NEWPATIENT")
     _account(made[0])
+    for patient in made:
+        forecasts.want(clinician, patient)
     return made
 
 
@@ -106,7 +108,7 @@ class Pen:
 
 
 def _patient(actor: Actor, who: Patient, now: datetime, rng: np.random.Generator) -> Participant:
-    found = simulate(Truth(kind=who.kind, days=who.days, onset=who.days * 0.4, halving=45.0), rng)
+    found = imagine(who.kind, who.days, rng)
     begin = now - timedelta(days=who.days + 0.5)
     with clock.pretending(begin - 8 * DAY):
         patient = saving.enroll(actor, "".join(rng.choice(list(LETTERS), 8)))

@@ -1,8 +1,10 @@
 """De-identified courses of those who agreed: days instead of dates, a code that no list opens.
 
-`courses.csv` has one row a value: course, day since the first session, what, value, unit. Free
-texts, dates, names, sites and codes stay here. The course code is a keyed hash under a key that
-never leaves the server; days before the first session are negative.
+`courses.csv` has one row a value: course, day since the first session, what, value, unit.
+`people/CODE.csv` is the same course as `crossblock forecast --person` reads it; `evidence.csv` and
+`studies.toml` are what `crossblock weigh` reads. Free texts, dates, names, sites and codes stay
+here. The course code is a keyed hash under a key that never leaves the server; days before the
+first session are negative.
 """
 
 from __future__ import annotations
@@ -13,12 +15,13 @@ import hmac
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.conf import settings
 
 from crossblock.load import instrument
 from crossblock.server.clinic import course as courses
+from crossblock.server.clinic import evidence
 from crossblock.server.clinic.course import Course
 from crossblock.server.clinic.models import Tally
 from crossblock.server.clinic.watch import day
@@ -46,6 +49,7 @@ def rows(course: Course) -> Iterator[tuple[str, str, str, str, str]]:
     weight = course.sessions[0].weight_kg
     band = next(words for most, words in WEIGHTS if weight < most)
     yield (me, "0", "weight", band, "kg")
+    yield (me, "0", "consent.deidentified", "yes", "")
     for session in course.sessions:
         at = f"{day(course, session.filled):.1f}"
         yield (me, at, f"dose.{session.drug}.{session.route}", f"{session.mg_per_kg:.3f}", "mg/kg")
@@ -78,11 +82,23 @@ def made(actor: Actor) -> bytes:
         "kind": "single-arm, unmasked, unrandomized: evidence of low weight",
         "fewest": FEWEST,
     }
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(zipfile.ZipInfo("courses.csv", EPOCH), table.getvalue())
-        archive.writestr(zipfile.ZipInfo("about.json", EPOCH), json.dumps(about, indent=2) + "\n")
-    data = out.getvalue()
+    files = {
+        "courses.csv": table.getvalue(),
+        "about.json": json.dumps(about, indent=2) + "\n",
+        "evidence.csv": evidence.evidence(found),
+        "studies.toml": evidence.studies(found),
+        **{f"people/{code_of(one)}.csv": evidence.person(one) for one in found},
+    }
+    data = _zipped(files)
     door.note(actor, "clinic.export", courses=len(found), rows=len(body),
               sha256=hashlib.sha256(data).hexdigest())  # fmt: skip
     return data
+
+
+def _zipped(files: Mapping[str, str]) -> bytes:
+    """Return the files as a zip; equal files give equal bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), files[name])
+    return out.getvalue()
