@@ -14,6 +14,7 @@ def test_expected_answers_are_the_sum_of_what_can_be_told() -> None:
             completers=1,
             sessions=1,
             months=1.0,
+            per_month=1.0,
         ),
         power={},
         precision=None,

@@ -31,6 +31,15 @@ def test_more_are_randomized_than_complete_and_qualifying_costs_a_session_each()
     assert plain.months == pytest.approx(plain.screened - 1 + (30 + 14.03) / 30.44, abs=0.01)
 
 
+def test_a_stated_pace_replaces_the_registry_and_shortens_the_calendar_alone() -> None:
+    two = designs.candidate("2x2")
+    slow, fast = budget(two, PRICES, 24), budget(two, prices(WILLIAMS, truth(), 8.0), 24)
+    assert (slow.per_month, fast.per_month) == (1.0, 8.0)
+    assert fast.total == slow.total
+    assert slow.months - fast.months == pytest.approx((slow.screened - 1) * (1 - 1 / 8))
+    assert not any(v.name == "enrolled per month" for v in prices(WILLIAMS, truth(), 8.0).values)
+
+
 def test_costs_of_the_protocol_replace_the_assumed_ones() -> None:
     costs = Costs.model_validate(
         {"currency": "EUR", "fixed": 50_000.0, "per_participant": 1000.0, "per_session": 800.0,

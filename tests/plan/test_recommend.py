@@ -12,6 +12,7 @@ BUDGET = Budget(
     completers=20,
     sessions=50,
     months=30.0,
+    per_month=1.0,
 )
 
 

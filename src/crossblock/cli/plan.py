@@ -39,6 +39,9 @@ edited protocol file, ready for `crossblock check`. Numbers come from open data 
 @click.option("--width", default=0.3, show_default=True, help="Widest interval of the fraction.")
 @click.option("--budget", default=None, type=float, help="Common cost of the designs compared.")
 @click.option(
+    "--enroll", default=None, type=click.FloatRange(min=0.01), help="People enrolled a month."
+)
+@click.option(
     "--numbers",
     type=click.Choice(["open data", "textbook"]),
     default="open data",
@@ -61,6 +64,7 @@ def command(
     power: float,
     width: float,
     budget: float | None,
+    enroll: float | None,
     numbers: str,
     effect: float | None,
     other: float,
@@ -79,6 +83,7 @@ def command(
         power=power,
         width=width,
         money=budget,
+        enroll=enroll,
         endpoint=endpoint,
         numbers=own or numbers,
         mechanisms=tuple(m.strip() for m in mechanisms.split(",") if m.strip()),

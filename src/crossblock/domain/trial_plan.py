@@ -27,6 +27,8 @@ class Budget:
     completers: int
     sessions: int
     months: float
+    per_month: float
+    """People enrolled in a month, on which `months` rests."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

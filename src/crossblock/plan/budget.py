@@ -43,8 +43,11 @@ class Prices:
     values: tuple[PlanningValue, ...]
 
 
-def prices(protocol: Protocol, truth: Truth) -> Prices:
-    """Return what the protocol's study costs for one person, session and visit."""
+def prices(protocol: Protocol, truth: Truth, enroll: float | None = None) -> Prices:
+    """Return what the protocol's study costs for one person, session and visit.
+
+    `enroll`: people enrolled in a month; None takes one site's pace from the registry.
+    """
     c = protocol.costs
     stated = [] if c is None else [c.fixed, c.per_participant, c.per_session, c.per_visit]
     fixed, person, session, visit = [x.value if x else 0.0 for x in stated] or [0.0] * 4
@@ -65,6 +68,7 @@ def prices(protocol: Protocol, truth: Truth) -> Prices:
             note=p.note,
         )
         for p in (truth.parameter(s) for s in rates)
+        if enroll is None or p.symbol != "enrolled_per_month"
     ]
     washout = protocol.design.washout
     return Prices(
@@ -76,7 +80,7 @@ def prices(protocol: Protocol, truth: Truth) -> Prices:
         visits=len(protocol.visits),
         washout_d=washout.value.value / 24.0 if washout else 0.0,
         last_visit_d=max(protocol.visit_h(v.id) for v in protocol.visits) / 24.0,
-        per_month=truth["enrolled_per_month"],
+        per_month=truth["enrolled_per_month"] if enroll is None else enroll,
         leave_first=truth["dropout_first"],
         leave_later=truth["dropout_later"],
         values=tuple(values),
@@ -126,6 +130,7 @@ def budget(design: Candidate, p: Prices, completers: int, qualify: float = 1.0) 
         completers=completers,
         sessions=sessions,
         months=(screened - 1) / p.per_month + days / DAYS_PER_MONTH,
+        per_month=p.per_month,
     )
 
 

@@ -24,6 +24,7 @@ from crossblock.simulate.chunk import job
 from crossblock.simulate.world import prepare
 
 SIZES = (8, 10, 12, 16, 20, 26, 30, 40, 50, 60, 80, 100, 120)
+BEYOND = (150, 200, 250, 300, 400, 500, 700, 1000, 1500, 2000)  # where a wanted size lies farther
 
 
 def curve(

@@ -31,7 +31,7 @@ def _synopsis(study: Protocol, plan: TrialPlan) -> str:
             f"Participants: {b.screened} to enroll, {b.randomized} to randomize, {b.completers} to "
             "complete every period",
             f"Primary endpoint: {study.endpoint(plan.endpoint).label}",
-            f"Expected length: {b.months:.0f} months",
+            f"Expected length: {b.months:.0f} months at {b.per_month:g} people enrolled a month",
         )
     )
 

@@ -48,13 +48,15 @@ from crossblock.plan.virtual import YARDSTICKS, beside
 from crossblock.stats.blockade import FIELLER
 from crossblock.stats.power import ASSURANCE, detectable_effect
 
+LONG = 60.0  # months beyond which a plan says what a faster pace would take
 LEAST_MONEY = 60.0  # sessions, where the protocol states neither costs nor a size
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ask:
     """What is wanted. `fraction` is the partial blockade to plan for (0-1), `width` the widest
-    acceptable 95 % interval of it (0-1), `money` the common cost (None: the protocol's own 2 x 2).
+    acceptable 95 % interval of it (0-1), `money` the common cost (None: the protocol's own 2 x 2),
+    `enroll` people enrolled a month (None: one site's pace in the registry).
 
     `numbers`: "open data", "textbook", or a `Response` of one's own. `trials` virtual trials for
     each simulated point; 0 leaves them out.
@@ -64,6 +66,7 @@ class Ask:
     power: float = 0.8
     width: float = 0.3
     money: float | None = None
+    enroll: float | None = None
     endpoint: str | None = None
     numbers: str | Response = "open data"
     mechanisms: tuple[str, ...] = ()
@@ -83,7 +86,7 @@ def plan_study(protocol: Protocol, ask: Ask | None = None) -> TrialPlan:
     evidence, people = shipped(), read_truth()
     response = _response(ask, instrument, people)
     prior = numbers.fraction_prior(evidence)
-    cost = budget.prices(protocol, people)
+    cost = budget.prices(protocol, people, ask.enroll)
     needed = _sizes(response, cost, ask)
     compounds = {name: compound(name) for name in protocol.compound_ids}
     rivals, silent = _rivals(protocol, compounds, ask)
@@ -106,7 +109,7 @@ def plan_study(protocol: Protocol, ask: Ask | None = None) -> TrialPlan:
         sizes=needed,
         scored=ranked,
         questions=questions.questions(ask.fraction),
-        curves=_curves(response, people, instrument, ask, points),
+        curves=_curves(response, people, instrument, ask, points, needed),
         detectable={n: detectable_effect(n, 1.0, df_lost=2) for n in YARDSTICKS},
         interim=look,
         pharmacy=medicine,
@@ -302,13 +305,16 @@ def _curves(
     instrument: str,
     ask: Ask,
     points: tuple[CurvePoint, ...],
+    needed: tuple[Size, ...],
 ) -> dict[str, tuple[CurvePoint, ...]]:
     """Return curves of the plan's own numbers, and of the textbook model with its points."""
     two = designs.candidate("2x2")
-    found = {response.title: curves.curve(two, response, ask.fraction)}
+    most = max((s.completers or 0 for s in needed if s.design == two.id), default=0)
+    sizes = [*curves.SIZES, *(n for n in curves.BEYOND if n < 1.25 * most)]
+    found = {response.title: curves.curve(two, response, ask.fraction, sizes)}
     if instrument in numbers.known_scales():
         textbook = numbers.from_truth(people, instrument)
-        found[textbook.title] = curves.curve(two, textbook, ask.fraction, simulated=points)
+        found[textbook.title] = curves.curve(two, textbook, ask.fraction, sizes, points)
     return found
 
 
@@ -337,5 +343,12 @@ def _warnings(best: Scored, ask: Ask) -> tuple[str, ...]:
         said.append(
             "At this cost the usual interval of the fraction is wider than wanted: "
             f"{100 * best.precision.median_width:.0f} against {100 * ask.width:.0f} points."
+        )
+    b = best.budget
+    if b.months > LONG:
+        faster = b.months * b.per_month / (LONG / 2)
+        said.append(
+            f"At {b.per_month:g} people enrolled a month this takes {b.months:.0f} months; about "
+            f"{faster:.0f} a month, over several sites, would take {LONG / 2:.0f}."
         )
     return tuple(said)

@@ -99,7 +99,8 @@ def _answer(plan: TrialPlan) -> tuple[Paragraph, ...]:
     first = paragraph(
         strong(f"{best.design.label[0].upper()}{best.design.label[1:]}"),
         f" tells most at this cost: {b.randomized} people randomized, {b.completers} to complete, "
-        f"{money(plan, best)}, {b.months:.0f} months. It is expected to tell apart "
+        f"{money(plan, best)}, {b.months:.0f} months at {number.short(b.per_month)} enrolled a "
+        "month. It is expected to tell apart "
         f"{best.answers:.1f} of {len(plan.questions)} pairs of readings.",
     )
     parts = [first]

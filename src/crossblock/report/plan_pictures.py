@@ -53,7 +53,7 @@ def power_figure(plan: TrialPlan) -> Figure:
     need = next((s.completers for s in plan.sizes if s.fraction == plan.fraction), None)
     share = number.percent(plan.fraction)
     title = (
-        f"{need} completers show that {share} is blocked, 8 times in 10"
+        f"{need} completers show that {share} is blocked, {10 * plan.target_power:.2g} times in 10"
         if need is not None
         else f"No size shows that {share} is blocked"
     )
