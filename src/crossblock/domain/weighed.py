@@ -138,7 +138,8 @@ def split(weighing: Weighing, fitted: Sequence[str]) -> Split:
         for s in weighing.studies
         if s.role is Role.FIT or (s.role is Role.MECHANISM and (s.family or s.id) in fitted)
     ]
-    names = " and ".join(fitted) if fitted else "no blockade study"
+    known = (s.title.split(",")[0] for s in fit if s.role is Role.MECHANISM)
+    names = " and ".join(dict.fromkeys(known)) or "no blockade study"
     return Split(
         name="-".join(fitted) or "calibration",
         words=f"fitted to the calibrating studies and {names}",

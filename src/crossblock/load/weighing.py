@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -23,6 +24,18 @@ Words = Annotated[str, Field(min_length=1, max_length=600)]
 Hours = Annotated[float, Field(ge=-10_000, le=100_000)]
 NOTHING = Weighing(regimens=(), studies=())
 Z95 = 1.959963984540054
+LEAST_PEOPLE = 3
+# kind -> whether it needs two arms, people in each arm, a baseline of each arm
+NEEDS = {
+    "ratings": (True, False, False),
+    "falls": (False, True, True),
+    "responses": (False, False, False),
+    "event": (True, True, False),
+    "test": (True, True, False),
+    "signal": (True, False, False),
+    "assay": (True, True, False),
+    "difference": (True, True, True),
+}
 
 
 class Row(BaseModel):
@@ -101,7 +114,12 @@ def parse(content: bytes, where: str, base: Weighing = NOTHING) -> Weighing:
     file = validated(File, content, where)
     regimens = (*base.regimens, *(_regimen(r, where) for r in file.regimen))
     looks = {r.id: r.looks_h for r in regimens}
-    problems = [p for s in file.study for p in _problems(s, looks, where)]
+    problems = [p for s in file.study for p in (*_problems(s, looks, where), *_bare(s, where))]
+    ids = [r.id for r in regimens]
+    problems += [
+        _wrong(where, n, n, "two regimens have this id", "give each regimen an id of its own")
+        for n in sorted({n for n in ids if ids.count(n) > 1})
+    ]
     names = [*(s.id for s in base.studies), *(s.id for s in file.study)]
     twice = sorted({n for n in names if names.count(n) > 1})
     fix = "give each study an id of its own"
@@ -120,6 +138,33 @@ def _problems(study: StudyFile, looks: dict[str, tuple[float, ...]], where: str)
         elif study.kind != "signal" and not set(study.times_h) <= set(looks[arm.regimen]):
             fix = "add the times of the study to looks_h of its regimen"
             found.append(_wrong(where, study.id, str(study.times_h), "not looked at then", fix))
+    return found
+
+
+def _bare(study: StudyFile, where: str) -> list[Problem]:
+    """Return what a study of its kind needs and does not state."""
+    found = []
+    two, people, baseline = NEEDS[study.kind]
+    if two and len(study.arm) < 2:
+        why = "nothing can be compared with one arm"
+        found.append(_wrong(where, study.id, study.arm[0].label, why, "give both arms"))
+    for arm in study.arm:
+        if people and arm.n < LEAST_PEOPLE:
+            why = f"a {study.kind} needs at least {LEAST_PEOPLE} people in each arm"
+            found.append(_wrong(where, study.id, f"{arm.label}: n = {arm.n}", why, "give n"))
+        if baseline and arm.baseline <= 0:
+            why = "a fall is a share of the baseline"
+            text = f"{arm.label}: baseline = {arm.baseline:g}"
+            found.append(_wrong(where, study.id, text, why, "give the mean baseline, in points"))
+    if study.kind == "ratings":
+        return found
+    if not study.endpoint or not study.statistic:
+        why = "its figure must be found among the evidence rows"
+        fix = "name endpoint and statistic as the evidence writes them"
+        found.append(_wrong(where, study.id, study.kind, why, fix))
+    elif study.kind in ("test", "signal") and study.statistic != "F":
+        why = "a comparison enters through its F, with degrees of freedom"
+        found.append(_wrong(where, study.id, study.statistic, why, 'use statistic = "F"'))
     return found
 
 
@@ -203,25 +248,45 @@ def outcome(study: WeighedStudy, evidence: Evidence, *, secondary: bool = False)
 
 def _share(study: WeighedStudy, arm: Arm, row: EvidenceRow) -> tuple[float, float]:
     """Return a share and its standard error (0: it follows from the model and n)."""
-    assert row.value is not None
+    value = _number(study, row)
     if study.kind is Kind.FALLS:
-        left = -row.value if study.statistic == "mean_change" else arm.baseline - row.value
+        left = -value if study.statistic == "mean_change" else arm.baseline - value
         return left / arm.baseline, 0.0
+    if not 0.0 <= value <= 1.0:
+        raise CatalogError(_unusable(study, row, "a share of people lies between 0 and 1"))
     if row.interval is not None:
-        return row.value, (row.interval[1] - row.interval[0]) / (2.0 * Z95)
+        return value, (row.interval[1] - row.interval[0]) / (2.0 * Z95)
     n = arm.n or row.n or 1
-    p = (row.value * n + 0.5) / (n + 1.0)
-    return row.value, math.sqrt(p * (1.0 - p) / n)
+    p = (value * n + 0.5) / (n + 1.0)
+    return value, math.sqrt(p * (1.0 - p) / n)
+
+
+def _number(study: WeighedStudy, row: EvidenceRow) -> float:
+    if row.value is None:
+        raise CatalogError(_unusable(study, row, "it states words, and a number is needed"))
+    return row.value
+
+
+def _unusable(study: WeighedStudy, row: EvidenceRow, why: str) -> Problem:
+    return Problem(
+        what=f"an evidence row cannot carry the result of {study.id}",
+        where=row.id,
+        value=shorten(f"{row.endpoint}, {row.statistic}: {row.shown}", 160),
+        why=why,
+        fix="name the endpoint and statistic of a row that states it",
+    )
 
 
 def _single(study: WeighedStudy, evidence: Evidence, secondary: bool) -> Outcome:
     row = _row(study, evidence, None if study.kind in (Kind.ASSAY, Kind.DIFFERENCE) else -1.0, None)
     said = tuple(r for e in study.statements for r in evidence.of(study.evidence, endpoint=e))
     evidence.fit_for((row, *said), secondary=secondary)
-    assert row.value is not None
-    value, se = row.value, 0.0
+    value, se = _number(study, row), 0.0
     if study.kind in (Kind.TEST, Kind.SIGNAL):
-        value = math.sqrt(row.value)
+        value = math.sqrt(value)
+    elif study.kind is Kind.EVENT and not (value.is_integer() and 0 <= value <= study.arms[0].n):
+        why = f"responders are counted, from 0 to {study.arms[0].n} people"
+        raise CatalogError(_unusable(study, row, why))
     elif row.interval is not None:
         se = (row.interval[1] - row.interval[0]) / (2.0 * Z95)
     return Outcome(study=study.id, value=np.asarray(value), se=np.asarray(se), rows=(row, *said))
@@ -231,6 +296,27 @@ def _row(
     study: WeighedStudy, evidence: Evidence, time: float | None, arm: Arm | None
 ) -> EvidenceRow:
     """Return the one row of an arm at a time; a time below 0 takes any."""
+    wanted = _wanted(study, time, arm)
+    found = evidence.of(study.evidence, **wanted)
+    if len({(r.value, r.words, r.n, r.interval) for r in found}) == 1:
+        return found[0]  # one figure, stated once or more
+    if any(r.id in evidence.contested for r in found):
+        evidence.fit_for(found, secondary=True)
+    if len(found) != 1:
+        raise CatalogError(
+            Problem(
+                what="a weighed study needs exactly one evidence row for each figure",
+                where=study.id,
+                value=shorten(", ".join(f"{k} = {v}" for k, v in wanted.items()), 160),
+                why=f"{len(found)} rows say this",
+                fix="name endpoint, statistic, drug and time as the evidence writes them",
+            )
+        )
+    return found[0]
+
+
+def _wanted(study: WeighedStudy, time: float | None, arm: Arm | None) -> dict[str, object]:
+    """Return the fields by which the row of an arm at a time is found."""
     wanted: dict[str, object] = {"endpoint": study.endpoint, "statistic": study.statistic}
     if time is not None and time >= 0:
         wanted["time_h"] = time
@@ -238,15 +324,33 @@ def _row(
         wanted["drug"] = arm.drug
     if arm is not None and arm.pretreatment:
         wanted["pretreatment"] = arm.pretreatment
-    found = evidence.of(study.evidence, **wanted)
-    if len(found) != 1:
-        raise CatalogError(
-            Problem(
-                what="a weighed study needs exactly one evidence row for each figure",
-                where=f"studies.toml, {study.id}",
-                value=shorten(", ".join(f"{k} = {v}" for k, v in wanted.items()), 160),
-                why=f"{len(found)} rows say this",
-                fix="name endpoint, statistic, drug and time as the evidence writes them",
+    return wanted
+
+
+def unfit(weighing: Weighing, evidence: Evidence) -> dict[str, Problem]:
+    """Return the studies that rest on rows which contradict each other, each with its problem.
+
+    They are to be left out, and said, until a person decides which row holds. No value is read.
+    """
+    out: dict[str, Problem] = {}
+    for study in weighing.studies:
+        rows = {r.id: r for r in _named(study, evidence) if r.id in evidence.contested}
+        if study.kind is not Kind.RATINGS and rows:
+            out[study.id] = Problem(
+                what=f"a study was left out of the weighing: {study.id}",
+                where=shorten(", ".join(rows), 160),
+                value=shorten(study.title),
+                why="rows that carry its result contradict each other",
+                fix="keep the row that the source states",
             )
-        )
-    return found[0]
+    return out
+
+
+def _named(study: WeighedStudy, evidence: Evidence) -> Iterator[EvidenceRow]:
+    """Yield the rows that carry the result of a study."""
+    many = study.kind in (Kind.FALLS, Kind.RESPONSES)
+    cells: list[tuple[float | None, Arm | None]] = [(None, None)]
+    if many:
+        cells = [(time, arm) for arm in study.arms for time in study.times_h]
+    for time, arm in cells:
+        yield from evidence.of(study.evidence, **_wanted(study, time, arm))
