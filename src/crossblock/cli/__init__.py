@@ -43,11 +43,14 @@ TEACHES = """Plan, run and read trials that ask: does this drug work through tha
 
 \b
 A study lives in one direction:
-  crossblock check   my-study.toml              is the protocol file sound?
-  crossblock expose  my-study.toml              what do drug and blocker do, hour by hour?
+  crossblock check    my-study.toml             is the protocol file sound?
+  crossblock expose   my-study.toml             what do drug and blocker do, hour by hour?
   crossblock simulate my-study.toml             would it have shown it, had it been true?
-  crossblock analyze my-study.toml ratings.csv  what do the ratings say?
-  crossblock report  my-study.toml ratings.csv  the same as one readable page
+  crossblock plan     my-study.toml             what should the next study be?
+  crossblock serve    my-study                  conduct it double-blind, in the browser
+  crossblock analyze  my-study.toml ratings.csv what do the ratings say?
+  crossblock weigh                              which mechanism does all evidence favor?
+  crossblock forecast my-regimen.toml           what if people take it again and again?
 
 Wherever a file is expected, the name of a shipped example works too, such as
 nimh-ketamine-saline or williams-2018. Exit status: 0 good, 1 usable with a finding, 2 unusable
