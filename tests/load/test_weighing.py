@@ -7,7 +7,7 @@ import pytest
 
 from crossblock.core.errors import CatalogError, InputError
 from crossblock.domain.evidence import Evidence, together
-from crossblock.domain.weighed import Kind, Role, Weighing
+from crossblock.domain.weighed import Kind, Role, WeighedStudy, Weighing
 from crossblock.load import evidence, weighing
 
 HEAD = "study,drug,endpoint,statistic,value,n,time_h,units,confidence\n"
@@ -63,7 +63,7 @@ def test_doses_are_in_canonical_units() -> None:
 
 @pytest.mark.parametrize("study", [s for s in SHIPPED.studies if s.kind is not Kind.RATINGS])
 def test_every_shipped_study_finds_its_rows(study: object) -> None:
-    assert isinstance(study, weighing.WeighedStudy)
+    assert isinstance(study, WeighedStudy)
     found = weighing.outcome(study, evidence.shipped(), secondary=study.role is Role.HELD_OUT)
     assert found.rows
     assert all(r.study == study.evidence for r in found.rows)

@@ -22,7 +22,9 @@ class Row:
     """One estimate. `value`, `lower` and `upper` are on the picture's axis; `text` says them.
 
     Rows of one `group` stand together under its name. An infinite bound runs off the axis with an
-    arrow and a word. `verdict` is the last column, in words. `primary` rows are drawn filled.
+    arrow and a word; bounds of NaN draw no line, a value of NaN draws nothing: words stand alone.
+    `verdict` is the last column, in words. `primary` rows are drawn filled. A row without `cell` is
+    dark, muted where it is not primary.
     """
 
     label: str
@@ -71,6 +73,12 @@ class _Layout:
     narrow: bool
 
 
+def _color(row: Row) -> str:
+    if row.cell:
+        return look(row.cell).color
+    return INK if row.primary else MUTED
+
+
 def figure(*, id: str, rows: Sequence[Row], axis: Axis, words: Words, table: Table) -> Figure:
     """Return the forest of `rows`, drawn in their order."""
     return draw(id=id, chart=lambda frame: _chart(rows, axis, frame), words=words, table=table)
@@ -91,8 +99,9 @@ def _layout(rows: Sequence[Row], axis: Axis, frame: Frame) -> _Layout:
     for r in rows:
         if r.group != last:
             y += 10 if heads else 0
-            heads.append((r.group, y + HEAD / 2))
-            y, last = y + HEAD, r.group
+            named = layers.wrapped(r.group, width)
+            heads += [(line, y + HEAD / 2 + LINE_STEP * k) for k, line in enumerate(named)]
+            y, last = y + HEAD + LINE_STEP * (len(named) - 1), r.group
         place, used = _place(r, y, width if frame.narrow else left - 12, frame.narrow)
         places.append(place)
         y += used
@@ -176,10 +185,13 @@ def _intervals(
 ) -> list[Any]:
     drawn: list[Any] = []
     for r, place in zip(rows, at.rows, strict=True):
-        color, here = look(r.cell).color, place.interval
-        ends = {"x": max(r.lower, domain[0]), "x2": min(r.upper, domain[1]), "y": here}
-        line = layers.base([ends]).mark_rule(color=color, strokeWidth=2.5 if r.primary else 1.5)
-        drawn.append(line.encode(x=x, x2="x2:Q", y=y))
+        if math.isnan(r.value):
+            continue
+        color, here = _color(r), place.interval
+        if not math.isnan(r.lower):
+            ends = {"x": max(r.lower, domain[0]), "x2": min(r.upper, domain[1]), "y": here}
+            line = layers.base([ends]).mark_rule(color=color, strokeWidth=2.5 if r.primary else 1.5)
+            drawn.append(line.encode(x=x, x2="x2:Q", y=y))
         for bound, edge, arrow, side in (
             (r.lower, domain[0], "triangle-left", "left"),
             (r.upper, domain[1], "triangle-right", "right"),
@@ -193,7 +205,8 @@ def _intervals(
                 drawn.append(layers.haloed(tip, x=x, y=y, **word, **small))
         dot = layers.base([{"x": r.value, "y": here}]).mark_point(
             filled=True, fill=color if r.primary else GROUND, stroke=color, strokeWidth=1.8,
-            size=95 if r.primary else 60, opacity=1, shape=look(r.cell).shape,
+            size=95 if r.primary else 60, opacity=1,
+            shape=look(r.cell).shape if r.cell else "circle",
         )  # fmt: skip
         drawn.append(dot.encode(x=x, y=y))
     return drawn
@@ -207,7 +220,8 @@ def _words(rows: Sequence[Row], at: _Layout, y: Any) -> list[Any]:
     edge: dict[str, Any] = {"px": at.words}
     if at.narrow:
         edge = {"px": at.width, "align": "right"}
-    drawn = [column(list(at.heads), 0, fontWeight=STRONG)]
+    heads = [{"text": words, "y": place} for words, place in at.heads if words]
+    drawn = [layers.haloed(heads, x=alt.value(0), y=y, fontWeight=STRONG)]
     both = list(zip(rows, at.rows, strict=True))
     for primary, color in ((True, INK), (False, MUTED)):
         here = [(r, p) for r, p in both if r.primary is primary]

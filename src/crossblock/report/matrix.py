@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import altair as alt
@@ -12,7 +13,7 @@ from crossblock.report import compose, layers
 from crossblock.report.figure import Figure, Table, Words, draw
 from crossblock.report.theme import GROUND, INK, LINE, MUTED, SMALL, STRONG, Frame
 
-ROW, HEAD = 34, 44
+ROW, HEAD, HEAD_LINE, NAME_LINE = 34, 44, 14, 15
 SHADES = ("#ffffff", "#eef3f8", "#cfe0ee", "#8fbbdc", "#0072B2")
 
 
@@ -57,34 +58,47 @@ def shade(share: float | None) -> tuple[str, str]:
 
 
 def _chart(columns: Sequence[str], rows: Sequence[Row], frame: Frame) -> Any:
-    step = ROW + 20 if frame.narrow else ROW
     left = 0 if frame.narrow else min(260, 20 + round(7.4 * max(len(r.label) for r in rows)))
     wide = (frame.width - 8 - left) / len(columns)
-    height = HEAD + step * len(rows)
+    heads = [layers.wrapped(c, wide - 6, 6.9) for c in columns]
+    top = max(HEAD, 18 + HEAD_LINE * max(len(h) for h in heads))
+    room = frame.width - 8 if frame.narrow else left - 8
+    names = [layers.wrapped(r.label, room) for r in rows]
+    steps = [ROW + (20 + NAME_LINE * (len(n) - 1) if frame.narrow else 0) for n in names]
+    tops = list(accumulate(steps, initial=top))
+    height = tops[-1]
     y = alt.Y("y:Q", scale=alt.Scale(domain=[height, 0], nice=False), axis=None)
     x = alt.X("x:Q", scale=layers.scale(0, frame.width - 8), axis=None)
-    heads: list[dict[str, Any]] = [
-        {"x": left + wide * (k + 0.5), "y": HEAD - 14, "text": layers.wrapped(c, wide - 6, 6.9)}
-        for k, c in enumerate(columns)
+    placed: list[dict[str, Any]] = [
+        {"x": left + wide * (k + 0.5), "y": top - 14, "text": h} for k, h in enumerate(heads)
     ]
     head: dict[str, Any] = {"align": "center", "fontSize": SMALL, "color": MUTED}
     parts: list[Any] = [
-        layers.text([h], x=x, y=y, dy=-14 * (len(h["text"]) - 1), **head) for h in heads
+        layers.text([h], x=x, y=y, dy=-HEAD_LINE * (len(h["text"]) - 1), **head) for h in placed
     ]
-    for k, row in enumerate(rows):
-        parts.extend(_row(row, HEAD + step * k, (left, wide, step), frame, x, y))
+    for row, lines, at in zip(rows, names, tops, strict=False):
+        parts.extend(_row(row, lines, at, (left, wide), frame, x, y))
     return compose.layer(*parts, size=(frame.width - 8, height))
 
 
 def _row(
-    row: Row, top: float, grid: tuple[float, float, float], frame: Frame, x: Any, y: Any
+    row: Row,
+    lines: list[str],
+    top: float,
+    grid: tuple[float, float],
+    frame: Frame,
+    x: Any,
+    y: Any,
 ) -> list[Any]:
-    left, wide, step = grid
-    label_at = top + 12 if frame.narrow else top + step / 2
+    """Draw a row: its name beside the cells, on a phone above them."""
+    left, wide = grid
+    deep = NAME_LINE * (len(lines) - 1)
+    up = top + 20 + deep if frame.narrow else top + 2
+    down = up + ROW - (2 if frame.narrow else 4)
+    label_at = top + 12 if frame.narrow else top + ROW / 2 - deep / 2
     name: dict[str, Any] = {"fontWeight": STRONG if row.lead else "normal"}
-    label = [{"y": label_at, "text": row.label}]
+    label = [{"y": label_at + NAME_LINE * k, "text": line} for k, line in enumerate(lines)]
     parts: list[Any] = [layers.text(label, x=alt.value(0), y=y, **name)]
-    up, down = (top + 20 if frame.narrow else top + 2), top + step - 2
     for k, cell in enumerate(row.cells):
         ground, ink = shade(cell.share)
         box = [{"x": left + wide * k + 2, "x2": left + wide * (k + 1) - 2, "y": up, "y2": down}]

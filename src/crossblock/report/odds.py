@@ -1,8 +1,6 @@
-"""How likely is each account? Odds with their Monte Carlo error, before and after, and by prior."""
+"""How likely is each account? Odds with their Monte Carlo error, in the words of the accounts."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from crossblock.domain.odds import Odds, Parted
 from crossblock.report import bars, number
@@ -17,9 +15,25 @@ ACCOUNTS = {
     "H4": "glutamate plus opioid drive",
     "H5": "expectancy through opioids",
 }
+CLAIMS = {
+    "H1": "Mood is lifted through glutamate alone; blocking opioid receptors removes nothing.",
+    "H2": "The drug itself acts at opioid receptors, and that lifts mood; in one variant it raises "
+    "the glutamate signal as well.",
+    "H3a": "Mood is lifted through glutamate, but the glutamate surge needs the opioid tone at "
+    "rest.",
+    "H3b": "Blocking NMDA receptors releases the brain's own opioids, and these lift mood.",
+    "H4": "One part of the effect runs through glutamate, another through opioid receptors.",
+    "H5": "Believing to be treated lifts mood, and that runs through the brain's own opioids.",
+}
+UNLIKELY, FAVORED = 0.05, 0.95
 
 
-def figure(odds: Odds, pairs: tuple[Parted, ...]) -> Figure:
+def named(label: str) -> str:
+    """Return "glutamate only (H1)"."""
+    return f"{ACCOUNTS[label]} ({label})"
+
+
+def figure(odds: Odds) -> Figure:
     """Return the odds bar: one bar an account, its Monte Carlo error on it."""
     drawn = tuple(
         bars.Bar(
@@ -27,36 +41,44 @@ def figure(odds: Odds, pairs: tuple[Parted, ...]) -> Figure:
             value=r.probability,
             low=r.low,
             high=r.high,
-            text=f"{share(r.probability)} (± {share(max(r.high - r.low, 0.0) / 2)})",
+            text=f"{share(r.probability)} ({between(r.low, r.high)})",
             lead=r is odds.most,
         )
         for r in odds.rows
     )
-    title = headline(odds, pairs)
+    title = standing(odds)
     subtitle = (
-        "Bar: probability of each account after all fitted studies, H1 to H5 alike before. "
-        "Line on it: 95 % Monte Carlo error of the computation, not of the data."
-    )
-    rows = tuple(
-        (
-            f"{r.label}: {ACCOUNTS[r.label]}",
-            share(r.prior),
-            share(r.probability),
-            f"{share(r.low)} to {share(r.high)}",
-            number.fixed(r.log_evidence, 2),
-            number.fixed(r.error, 2),
-        )
-        for r in odds.rows
+        "Bar: probability of each account after all fitted studies. Line on it, and in brackets: "
+        "95 % Monte Carlo range of the computation, not of the data."
     )
     table = Table(
         caption="Probability of each account",
         headers=("Account", "Before", "After", "Monte Carlo range", "Log evidence", "Its error"),
-        rows=rows,
+        rows=tuple(
+            (
+                f"{r.label}: {ACCOUNTS[r.label]}",
+                share(r.prior),
+                share(r.probability),
+                between(r.low, r.high),
+                number.fixed(r.log_evidence, 2),
+                number.fixed(r.error, 2),
+            )
+            for r in odds.rows
+        ),
     )
     end = min(1.0, max(0.25, 1.15 * max(r.high for r in odds.rows)))
     scale = bars.Scale(title="probability after all fitted studies", end=end, percent=True)
     words = Words(title=title, subtitle=subtitle, description=title, sentence=f"{title}.")
     return bars.figure(id="odds", bars=drawn, scale=scale, words=words, table=table)
+
+
+def claims(odds: Odds) -> Table:
+    """Return what each account claims, in plain words."""
+    return Table(
+        caption="What each account claims",
+        headers=("Account", "In plain words"),
+        rows=tuple((f"{r.label}: {ACCOUNTS[r.label]}", CLAIMS[r.label]) for r in odds.rows),
+    )
 
 
 def share(p: float) -> str:
@@ -68,23 +90,39 @@ def share(p: float) -> str:
     return number.percent(p, 1 if p < 0.1 or p > 0.99 else 0)
 
 
+def between(low: float, high: float) -> str:
+    """Return "28 to 56 %"."""
+    return f"{share(low).removesuffix('%').rstrip(number.THIN)} to {share(high)}"
+
+
+def standing(odds: Odds) -> str:
+    """Return what may be said of the accounts: favored, open or unlikely, by fixed steps.
+
+    An account is favored from 95 %, unlikely below 5 %, open otherwise.
+    """
+    out = [r.label for r in odds.rows if r.probability < UNLIKELY]
+    left = [r.label for r in odds.rows if r.label not in out]
+    if odds.most.probability >= FAVORED:
+        return f"The studies favor {named(odds.most.label)} over every other account"
+    if not out:
+        return f"All {len(left)} accounts stay open"
+    unlikely = number.listed([named(x) for x in out])
+    verb = "is" if len(out) == 1 else "are"
+    many = number.of(len(left), len(odds.rows), "accounts")
+    return f"{many} {'stays' if len(left) == 1 else 'stay'} open; {unlikely} {verb} unlikely"
+
+
 def headline(odds: Odds, pairs: tuple[Parted, ...]) -> str:
-    """Return the finding: what stands out, and what cannot be told apart from it."""
+    """Return the standing of the accounts, and what the most probable cannot be told from."""
     top = odds.most
     rivals = alike(top.label, pairs)
-    out = [r.label for r in odds.rows if r.probability < 0.05]
-    if not rivals and top.probability >= 0.95:
-        return f"The studies favor {top.label} ({ACCOUNTS[top.label]}) over every other account"
-    left = [r.label for r in odds.rows if r.label == top.label or r.label in rivals]
-    if len(left) > 1:
-        said = f"{number.listed(left)} cannot be told apart"
-    else:
-        said = f"{top.label} is ahead, but not far enough to set the others aside"
-    return f"{said}; {number.listed(out)} {_are(out)} unlikely" if out else said
-
-
-def _are(labels: list[str]) -> str:
-    return "is" if len(labels) == 1 else "are"
+    said = standing(odds)
+    if not rivals:
+        return said if top.probability >= FAVORED else f"{said}; {top.label} is ahead of the others"
+    return (
+        f"{said}. The most probable, {named(top.label)}, has {share(top.probability)}, and these "
+        f"data do not distinguish it from {number.listed(rivals)}"
+    )
 
 
 def alike(label: str, pairs: tuple[Parted, ...]) -> tuple[str, ...]:
@@ -93,17 +131,4 @@ def alike(label: str, pairs: tuple[Parted, ...]) -> tuple[str, ...]:
         p.second if p.first == label else p.first
         for p in pairs
         if not p.told_apart and label in (p.first, p.second)
-    )
-
-
-def sensitivity(after: Mapping[str, Odds]) -> Table:
-    """Return the odds under every prior, and without every study, as one table."""
-    labels = [r.label for r in next(iter(after.values())).rows]
-    rows = tuple(
-        (name, *(share(o.of(label).probability) for label in labels)) for name, o in after.items()
-    )
-    return Table(
-        caption="Probability of each account under other priors and other evidence",
-        headers=("Under", *labels),
-        rows=rows,
     )

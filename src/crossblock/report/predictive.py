@@ -8,37 +8,51 @@ from crossblock.domain.predicted import Fate, Predicted
 from crossblock.report import forest, number
 from crossblock.report.figure import Figure, Table, Words
 
+SHARES = {"share", "share lost", "share responding", "fraction"}
+# how a figure is named on the page, by its unit; {0} is its label
+NAMES = {
+    "points lost": "{0}: fall, points",
+    "share lost": "{0}: fall, of baseline",
+    "share responding": "{0}: responding",
+    "1": "test statistic, root of F",
+    "people": "{0}, people",
+    "points": "{0}, points",
+}
 
-def figure(*, id: str, figures: Sequence[Predicted], what: str) -> Figure:
+
+def figure(*, id: str, figures: Sequence[Predicted], what: str) -> Figure | None:
     """Return one row a figure: dot observed, line the predicted 95 % interval, scaled to -1 to 1.
 
-    Figures without a published number and probabilities of events stand in the table only.
+    Figures without a published number stand in the table only, chances of events in `chances`.
+    None where no figure was published.
     """
     shown = [f for f in figures if f.observed is not None and f.unit != "probability"]
+    if not shown:
+        return None
     rows = tuple(
         forest.Row(
-            label=f.label,
+            label=name(f),
             value=scaled(f),
             lower=-1.0,
             upper=1.0,
-            text=f"{value(f, f.observed or 0.0)} ({value(f, f.low)} to {value(f, f.high)})",
+            text=f"{value(f, f.observed or 0.0)} ({bounds(f)})",
             group=f.title,
-            cell="no_drug" if f.fate is Fate.INSIDE else "blocked",
-            primary=True,
+            verdict=f.fate.value,
+            cell="",
+            primary=f.fate is Fate.OUTSIDE,
         )
         for f in shown
     )
-    outside = [f for f in figures if f.fate is Fate.OUTSIDE]
-    told = [f for f in figures if f.fate is not Fate.NOT_OBSERVED]
-    title = f"{len(told) - len(outside)} of {len(told)} {what} lie where the model expected them"
+    outside = [f for f in shown if f.fate is Fate.OUTSIDE]
+    title = f"{len(shown) - len(outside)} of {len(shown)} {what} lie where the model expected them"
     words = Words(
         title=title,
         subtitle="Line: predicted 95 % interval, scaled to the same width in every row. Dot: what "
-        "was found. Words: found (predicted).",
+        "was found. Words: found (predicted), inside or outside. Dark: outside.",
         description=title,
         sentence=f"{title}{_missed(outside)}.",
     )
-    axis = forest.Axis(title="found, in half widths of the predicted interval")
+    axis = forest.Axis(title="place in the interval; −1 and 1 are its ends")
     return forest.figure(id=id, rows=rows, axis=axis, words=words, table=table(figures))
 
 
@@ -49,6 +63,11 @@ def _missed(outside: Sequence[Predicted]) -> str:
     return f"; outside: {number.listed(names)}"
 
 
+def name(f: Predicted) -> str:
+    """Return what a figure is, with its unit, as the page says it."""
+    return NAMES.get(f.unit, "{0}").format(f.label)
+
+
 def scaled(f: Predicted) -> float:
     """Return where the observed figure lies: -1 and 1 are the ends of the interval."""
     half = (f.high - f.low) / 2.0
@@ -57,17 +76,18 @@ def scaled(f: Predicted) -> float:
 
 
 def table(figures: Sequence[Predicted]) -> Table:
-    """Return every figure with its prediction, what was found, and how it fared."""
+    """Return every figure with its prediction, what was found, how it fared, and its rows."""
     return Table(
         caption="Predicted and found",
-        headers=("Study", "Figure", "Predicted, 95 % interval", "Found", "So it is"),
+        headers=("Study", "Figure", "Predicted, 95 % interval", "Found", "So it is", "Rows"),
         rows=tuple(
             (
                 f.title,
-                f.label,
+                name(f),
                 _predicted(f),
                 "" if f.observed is None else _found(f),
                 f.fate.value,
+                f.cited or ("patient-level ratings" if f.observed is not None else ""),
             )
             for f in figures
         ),
@@ -77,7 +97,7 @@ def table(figures: Sequence[Predicted]) -> Table:
 def _predicted(f: Predicted) -> str:
     if f.unit == "probability":
         return f"chance {number.percent(f.middle)}"
-    return f"{value(f, f.middle)} ({value(f, f.low)} to {value(f, f.high)})"
+    return f"{value(f, f.middle)} ({bounds(f)})"
 
 
 def _found(f: Predicted) -> str:
@@ -87,10 +107,16 @@ def _found(f: Predicted) -> str:
     return value(f, f.observed)
 
 
+def bounds(f: Predicted) -> str:
+    """Return the predicted interval, "18 to 72 %" or "8.8 to 21.9"."""
+    low = value(f, f.low)
+    if f.unit in SHARES:
+        low = low.removesuffix("%").rstrip(number.THIN)
+    return f"{low} to {value(f, f.high)}"
+
+
 def value(f: Predicted, x: float) -> str:
     """Return a figure in its own unit, as a person would write it."""
-    if f.unit in {"share", "share lost", "share responding", "fraction"}:
+    if f.unit in SHARES:
         return number.percent(x)
-    if f.unit == "people":
-        return number.fixed(x, 0)
-    return number.fixed(x, 1)
+    return number.fixed(x, 0 if f.unit == "people" else 1)

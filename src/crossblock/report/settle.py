@@ -37,18 +37,43 @@ def figure(separations: Sequence[Separation]) -> Figure | None:
         )
         for a, b in pairs
     )
-    best = max(separations, key=lambda s: s.apart)
-    title = f"{best.first} and {best.second} part best on: {short(best.observable)}"
+    title = finding(separations)
     people = separations[0].people
     words = Words(
         title=title,
         subtitle=f"Cell: distance of the two predictions in SDs of what one study of {people} "
         f"people can see; {number.fixed(SEEN, 0)} and more settles it, below 1 does not.",
         description=title,
-        sentence=f"{title} ({best.design}).",
+        sentence=f"{title}.",
     )
     heads = [short(c) for c in columns]
     return matrix.figure(id="settle", columns=heads, rows=rows, words=words, corner="Rivals")
+
+
+def finding(separations: Sequence[Separation]) -> str:
+    """Return which measurement settles most open pairs, and which pairs none of them settles."""
+    pairs = list(dict.fromkeys((s.first, s.second) for s in separations))
+    settled: dict[str, int] = {}
+    for s in separations:
+        settled[s.observable] = settled.get(s.observable, 0) + settles(s)
+    best = max(settled, key=lambda c: settled[c])
+    none = [
+        f"{a} or {b}"
+        for a, b in pairs
+        if not any(settles(s) for s in separations if (s.first, s.second) == (a, b))
+    ]
+    if not settled[best]:
+        return "None of these measurements settles an open pair in one study"
+    said = (
+        f"One measurement ({short(best)}) settles "
+        f"{number.of(settled[best], len(pairs), 'open pairs')}"
+    )
+    return f"{said}; none settles {number.listed(none)}" if none else said
+
+
+def settles(s: Separation) -> bool:
+    """Tell whether the distance reaches 2 as it is printed."""
+    return round(s.apart, 1) >= SEEN
 
 
 def _cell(s: Separation) -> matrix.Cell:

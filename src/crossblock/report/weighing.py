@@ -1,19 +1,36 @@
-"""The account of the evidence as one page: which mechanism, how sure, what would settle it.
-
-Its words follow fixed rules: an account is called favored only when its probability is at least
-95 % and the data tell it apart from every rival; receptors are opioid receptors, never one kind,
-unless their shares moved from the prior; no sentence says what the drug is.
-"""
+"""The account of the evidence as one page: which mechanism, how sure, what would settle it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from crossblock.core.errors import Problem
 from crossblock.domain.account import Account
+from crossblock.domain.odds import Odds
 from crossblock.domain.predicted import Fate, Predicted
-from crossblock.report import fractions, number, odds, predictive, settle
-from crossblock.report.figure import Table
+from crossblock.report import (
+    apart,
+    by_study,
+    chances,
+    fractions,
+    number,
+    odds,
+    predictive,
+    sensitivity,
+    settle,
+)
+from crossblock.report.figure import Figure, Table
 from crossblock.report.story import Assumed, Paragraph, Section, Story, Tile, paragraph, strong
+from crossblock.report.weighed_words import (
+    contribution,
+    fraction_words,
+    receptor_words,
+    selection_words,
+    signal_words,
+    silent_words,
+)
+
+SECONDARY_RUN = "Sensitivity run: rows read in a secondary source were fitted"
 
 
 def weighing_story(
@@ -21,19 +38,27 @@ def weighing_story(
     *,
     published: Mapping[str, tuple[float, str]],
     unknowns: Sequence[Assumed],
-    refused: Sequence[str] = (),
+    refused: Sequence[Problem] = (),
     provenance: Sequence[tuple[str, str]] = (),
+    secondary: bool = False,
 ) -> Story:
     """Return the account as a story.
 
     `published`: fractions as published by study id; `unknowns`: the priors, all amber; `refused`:
-    rows of evidence that were left out, in words.
+    rows of evidence that were left out or contradict each other; `secondary`: rows read in a
+    secondary source were fitted, and the page says so first.
     """
+    kicker = (
+        f"Weighing the evidence · {len(account.studies)} studies · "
+        f"{len(account.mechanisms)} rival models"
+    )
     return Story(
-        kicker=f"Weighing the evidence · {len(account.studies)} studies · "
-        f"{len(account.mechanisms)} rival models",
+        kicker=f"{SECONDARY_RUN} · {kicker}" if secondary else kicker,
         question="Which account of the blocked response do the published studies favor?",
-        answer=answer(account),
+        answer=(
+            *((paragraph(strong(f"{SECONDARY_RUN}.")),) if secondary else ()),
+            *answer(account),
+        ),
         tiles=_tiles(account),
         sections=tuple(_sections(account, published, refused)),
         can=(
@@ -44,10 +69,10 @@ def weighing_story(
         cannot=(
             "Whether an account outside this family is right: odds compare the rivals that were "
             "written down.",
-            "Which kind of opioid receptor takes part: 50 mg of naltrexone reaches mu and kappa "
-            "receptors alike.",
+            "Which kind of opioid receptor takes part: 50 mg of naltrexone reaches more than one.",
             "What a course of repeated doses does to a person.",
         ),
+        limits="What this comparison can and cannot say",
         assumed=tuple(unknowns),
         methods=_methods(account),
         provenance=tuple(provenance),
@@ -56,58 +81,28 @@ def weighing_story(
 
 def answer(account: Account) -> tuple[Paragraph, ...]:
     """Return the verdict, by rule."""
+    first = f"{fraction_words(account)} {silent_words(account)}".strip()
     return (
-        paragraph(strong(contribution(account)), " ", fraction_words(account)),
-        paragraph(f"{odds.headline(account.odds, account.pairs)}. ", receptor_words(account)),
+        paragraph(strong(contribution(account)), f" {first}"),
+        paragraph(f"{odds.headline(account.odds, account.pairs)}. {receptor_words(account)}"),
     )
-
-
-def contribution(account: Account) -> str:
-    """Return what may be said of opioid receptors: from P(H1), by fixed steps."""
-    p = account.odds.of("H1").probability
-    if p < 0.01:
-        return "The studies speak for a part of opioid receptors in the effect on mood."
-    if p < 0.05:
-        return "The studies make a part of opioid receptors in the effect on mood likely."
-    if p > 0.95:
-        return "The studies speak against a part of opioid receptors in the effect on mood."
-    return "The studies leave open whether opioid receptors take part in the effect on mood."
-
-
-def fraction_words(account: Account) -> str:
-    both = next((r for r in account.fractions if r.id == "both"), None)
-    if both is None:
-        return ""
-    return (
-        f"Taken together, the two blocked crossovers (12 and 26 people) are compatible with "
-        f"{100 * both.low:.0f} to {number.percent(both.high)} of the day-1 effect being removed "
-        f"by naltrexone (95{number.THIN}% interval), under the masking they state. One trial in "
-        "three arms (58 treated) could not tell, because its active arm did not beat its control."
-    )
-
-
-def receptor_words(account: Account) -> str:
-    """Return what may be said of the kind of receptor: the shares' move from their prior."""
-    if any(s.distinguished for s in account.receptors):
-        moved = number.listed(sorted({s.mechanism for s in account.receptors if s.distinguished}))
-        return f"The shares of mu, kappa and delta receptors moved from their prior under {moved}."
-    return "Between mu, kappa and delta receptors these data do not distinguish them."
 
 
 def _tiles(account: Account) -> tuple[Tile, ...]:
-    both = next((r for r in account.fractions if r.id == "both"), None)
+    both = next((r for r in account.fractions if r.id == fractions.JOINT), None)
     close = sum(not p.told_apart for p in account.pairs)
     tiles = [
         Tile(
             value=odds.share(1.0 - account.odds.of("H1").probability),
-            words="probability that opioid receptors take part, if one of the rivals is right",
+            words="probability that opioid receptors take part, if one of the accounts is right",
         )
     ]
-    if both is not None:
+    if both is not None and both.range_of_log_likelihood > fractions.FLAT:
         tiles.append(
             Tile(
                 value=f"{100 * both.low:.0f} to {number.percent(both.high)}",
-                words=f"of the day-1 effect removed by naltrexone, 95{number.THIN}% interval",
+                words="of the day-1 effect may be removed by the blocker, "
+                f"95{number.THIN}% interval",
             )
         )
     tiles.append(
@@ -120,85 +115,118 @@ def _tiles(account: Account) -> tuple[Tile, ...]:
 
 
 def _sections(
-    account: Account, published: Mapping[str, tuple[float, str]], refused: Sequence[str]
+    account: Account, published: Mapping[str, tuple[float, str]], refused: Sequence[Problem]
 ) -> list[Section]:
-    held = [f for h in account.held_out for f in h.figures]
-    checks = [f for c in account.checks for f in c.figures]
-    matrix = settle.figure(account.separations)
-    after = {
-        **account.sensitivity,
-        "calibrating studies alone": account.calibration_odds,
-        **{f"without {x.study}": x.odds for x in account.left_out},
-    }
     out = [
         Section(
             heading="How likely is each account",
-            paragraphs=(paragraph(_pairs_words(account)),),
-            figures=(odds.figure(account.odds, account.pairs),),
+            figures=_drawn(odds.figure(account.odds)),
+            table=odds.claims(account.odds),
+        ),
+        Section(
+            heading="Which accounts the data tell apart",
+            paragraphs=tuple(paragraph(words) for words in (signal_words(account),) if words),
+            figures=_drawn(
+                apart.figure(account.pairs),
+                by_study.figure(account.mechanisms, {s.id: s.title for s in account.studies}),
+            ),
         ),
         Section(
             heading="How much of the effect was removed",
-            paragraphs=(paragraph(_selection_words(account)),),
-            figures=(fractions.figure(account.fractions, account.mechanisms, published),),
+            paragraphs=(paragraph(selection_words(account)),),
+            figures=_drawn(fractions.figure(account.fractions, account.mechanisms, published)),
         ),
         Section(
             heading="What the odds depend on",
-            table=odds.sensitivity(after),
+            figures=_drawn(sensitivity.figure(_conditions(account), account.calibration_odds)),
         ),
-        Section(
-            heading="Does the model expect what it was fitted to",
-            figures=(predictive.figure(id="checks", figures=checks, what="fitted figures"),),
-        ),
-        Section(
-            heading="What was held out",
-            paragraphs=(paragraph(_held_words(account, held)),),
-            figures=(predictive.figure(id="held-out", figures=held, what="held-out figures"),),
-        ),
+        _checked(account),
+        _held(account),
     ]
+    matrix = settle.figure(account.separations)
     if matrix is not None:
         out.append(Section(heading="What would settle it", figures=(matrix,)))
     out.append(_diagnostics(account))
-    if refused:
-        out.append(
-            Section(
-                heading="Evidence that was left out",
-                paragraphs=tuple(paragraph(words) for words in refused),
-            )
-        )
-    return out
+    return [*out, _left_out(refused)] if refused else out
 
 
-def _pairs_words(account: Account) -> str:
-    close = [f"{p.first} and {p.second}" for p in account.pairs if not p.told_apart]
-    if not close:
-        return "Every pair of accounts is told apart by a Bayes factor of at least 3."
-    return (
-        f"These data do not distinguish them: {number.listed(tuple(close))} "
-        "(Bayes factor below 3 either way)."
+def _drawn(*figures: Figure | None) -> tuple[Figure, ...]:
+    return tuple(f for f in figures if f is not None)
+
+
+def _conditions(account: Account) -> dict[str, Odds]:
+    return {
+        **{f"prior: {name}": o for name, o in account.sensitivity.items()},
+        **{f"without {x.study}": x.odds for x in account.left_out},
+    }
+
+
+def _checked(account: Account) -> Section:
+    checks = [f for c in account.checks for f in c.figures]
+    return Section(
+        heading="Does the model expect what it was fitted to",
+        figures=_drawn(
+            predictive.figure(id="checks", figures=checks, what="fitted figures"),
+            chances.figure(id="check-events", figures=checks),
+        ),
     )
 
 
-def _selection_words(account: Account) -> str:
-    naive = next((r for r in account.fractions if not r.selected), None)
-    honest = next((r for r in account.fractions if naive and r.selected and r.id == naive.id), None)
-    if naive is None or honest is None:
-        return "Each report is read through its own design."
-    return (
-        f"{honest.study.split(',')[0]} reports responders to the very condition under test. Its "
-        f"report alone allows {fractions.interval(honest.middle, honest.low, honest.high)} when "
-        "that selection is part of the likelihood, "
-        f"{fractions.interval(naive.middle, naive.low, naive.high)} when it is ignored."
+def _held(account: Account) -> Section:
+    held = [f for h in account.held_out for f in h.figures]
+    return Section(
+        heading="What was held out",
+        paragraphs=(paragraph(_held_words(account, held)),),
+        figures=_drawn(
+            predictive.figure(id="held-out", figures=held, what="held-out figures"),
+            chances.figure(id="held-out-events", figures=held),
+        ),
+        table=Table(
+            caption="Prediction files, hashed before their outcomes were read",
+            headers=("Prediction", "Studies predicted", "Outside", "SHA-256"),
+            rows=tuple(
+                (
+                    h.split,
+                    number.listed(list(dict.fromkeys(fractions.short(f.title) for f in h.figures))),
+                    str(len(h.failures)),
+                    f"{h.sha256[:16]}…",
+                )
+                for h in account.held_out
+            ),
+        ),
     )
 
 
 def _held_words(account: Account, held: Sequence[Predicted]) -> str:
     failed = sum(len(h.failures) for h in account.held_out)
     told = sum(f.fate is not Fate.NOT_OBSERVED for f in held)
-    hashes = number.listed([f"{h.split}: {h.sha256[:12]}…" for h in account.held_out])
+    second = list(
+        dict.fromkeys(fractions.short(f.title) for f in held if "; secondary)" in f.cited)
+    )
+    read = (
+        f" The outcome of {number.listed(second)} was read in a secondary source only: it is "
+        "compared and never fitted."
+        if second
+        else ""
+    )
     return (
-        "Predictions were written and hashed before the outcomes were read from the evidence "
-        f"({hashes}). The authors of this software knew the published results. Nothing was tuned "
-        f"after looking; {failed} of {told} predictions with a published figure failed and stay."
+        "Predictions were written and hashed before their outcomes were read from the evidence. "
+        "The authors of this software knew the published results. Nothing was tuned after "
+        f"looking; {failed} of {told} predictions with a published outcome failed, and stay.{read}"
+    )
+
+
+def _left_out(refused: Sequence[Problem]) -> Section:
+    return Section(
+        heading="Evidence that was left out",
+        paragraphs=(
+            paragraph("These rows cost no other row: everything else was weighed as it stands."),
+        ),
+        table=Table(
+            caption="Rows that were refused, or that contradict each other",
+            headers=("What", "Where", "Stated", "Why", "What to do"),
+            rows=tuple((p.what, p.where, p.value, p.why, p.fix) for p in refused),
+        ),
     )
 
 
@@ -206,19 +234,17 @@ def _diagnostics(account: Account) -> Section:
     rows = tuple(
         (
             f"{m.label}: {m.title}",
-            number.fixed(m.log_marginal, 2),
-            number.fixed(m.error, 2),
+            f"{number.fixed(m.log_marginal, 2)} ± {number.fixed(m.error, 2)}",
             number.fixed(m.effective, 0),
             "tempered" if m.tempered else "reweighted",
-            "; ".join(f"{s} {number.fixed(v, 2)}" for s, v in m.each.items()),
         )
         for m in account.mechanisms
     )
     return Section(
         heading="How well it was computed",
         table=Table(
-            caption="Log marginal likelihood of every variant, and its Monte Carlo error",
-            headers=("Variant", "Log evidence", "Error", "Effective", "How", "By study"),
+            caption="Log marginal likelihood of every variant ± its Monte Carlo standard error",
+            headers=("Variant", "Log evidence", "Effective draws", "How"),
             rows=rows,
         ),
     )
@@ -234,5 +260,6 @@ def _methods(account: Account) -> tuple[str, ...]:
         "of events (responders, significance among them, stopping) and tests entered through "
         "sampling distributions tabulated by simulating the study's own design, selection and "
         "analysis over condition means, spreads and correlation.",
-        "Rows from memory never enter; rows from secondary sources only where marked.",
+        "Rows from memory never enter a fit. Rows read in a secondary source enter one only in a "
+        "sensitivity run that says so in its first line.",
     )
