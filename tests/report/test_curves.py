@@ -1,5 +1,7 @@
 """Curves with bands, levels, marks and names."""
 
+import re
+
 import pytest
 
 from crossblock.report import curves
@@ -50,3 +52,16 @@ def test_ranges_hold_bands_and_levels() -> None:
 def test_cells_keep_their_color_and_plain_lines_do_not_borrow_it(power: Figure) -> None:
     assert "#D55E00" in power.svg
     assert "#0072B2" not in power.svg
+
+
+def test_a_line_that_ends_early_is_named_beside_its_end() -> None:
+    short = curves.Line(label="virtual", x=(8.0, 12.0), y=(0.2, 0.4), points=True)
+    drawn = curves.figure(
+        id="early", lines=[line("all", 0.9), short], axes=curves.Axes(x="n", y="power"),
+        words=WORDS, table=TABLE,
+    ).svg  # fmt: skip
+    placed = {
+        words: float(x)
+        for x, words in re.findall(r"translate\(([\d.]+)[^)]*\)[^>]*>(all|virtual)<", drawn)
+    }
+    assert placed["virtual"] < placed["all"] / 2

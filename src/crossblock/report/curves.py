@@ -13,6 +13,7 @@ from crossblock.report.figure import Figure, Table, Words, draw
 from crossblock.report.theme import GROUND, INK, MUTED, SMALL, STRONG, Frame
 
 HEIGHT, NAMES, LEFT = 280, 170, 44
+EARLY = 0.7  # of the x axis: a line that ends before is named inside the picture
 LETTER = 6.9  # px a letter of a name takes, at most
 
 
@@ -213,16 +214,23 @@ def _names(
     y_range: tuple[float, float],
     size: tuple[int, int],
 ) -> list[Any]:
-    """Write each line's name at its right end, moved apart where ends lie close."""
+    """Write each line's name at its right end, moved apart where ends lie close.
+
+    A line that ends early is named beside its end, inside the picture.
+    """
     low, high = y_range
+    reach = x_range[1] - x_range[0]
+    share = [(line.x[-1] - x_range[0]) / reach if reach else 1.0 for line in lines]
+    late = [k for k, s in enumerate(share) if s >= EARLY]
     ends = [size[1] * (high - min(max(line.y[-1], low), high)) / (high - low) for line in lines]
-    placed = strokes.dodge(ends, strokes.GAP, 6.0, size[1] - 6.0)
+    dodged = strokes.dodge([ends[k] for k in late], strokes.GAP, 6.0, size[1] - 6.0)
+    at = dict(zip(late, dodged, strict=True))
     return [
-        layers.text(
+        layers.haloed(
             [{"text": line.label}],
-            x=alt.value(size[0] + 8),
-            y=alt.value(place),
+            x=alt.value(size[0] + 8 if k in at else size[0] * share[k] + 10),
+            y=alt.value(at.get(k, ends[k] + 6)),
             color=strokes.stroke(line.cell, k).words,
         )
-        for k, (line, place) in enumerate(zip(lines, placed, strict=True))
+        for k, line in enumerate(lines)
     ]
