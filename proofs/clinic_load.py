@@ -73,6 +73,7 @@ def _measured(folder: Path, patients: int) -> dict[str, object]:
     from django.db import connection  # noqa: PLC0415
     from django.test import Client  # noqa: PLC0415
 
+    from crossblock.forecast.imagined import imagine  # noqa: PLC0415
     from crossblock.server.accounts.models import Person  # noqa: PLC0415
     from crossblock.server.clinic import demo  # noqa: PLC0415
     from crossblock.server.clinic.command import DEMO  # noqa: PLC0415
@@ -82,7 +83,7 @@ def _measured(folder: Path, patients: int) -> dict[str, object]:
     (folder / "clinic.toml").write_text(DEMO)
     migrate()
     demo.CAST = (demo.Patient(kind="steady", days=730.0),)
-    (one,) = demo.fill(datetime.now(UTC), 1, lambda words: None)
+    (one,) = demo.fill(datetime.now(UTC), 1, lambda words: None, imagine)
     forms = Version.objects.count()
     began = time.perf_counter()
     with connection.cursor() as cursor:

@@ -1,8 +1,15 @@
 """Calibration: the shipped constants sit where the fit ends, and the search can find its way."""
 
+import ast
+import inspect
+import math
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from crossblock.domain.target import Use
+from crossblock.forecast import calibrate, trials
 from crossblock.forecast.calibrate import at, coordinates, effect_half_time, fit, misfit, prior
 from crossblock.load.mechanism import mechanism
 from crossblock.load.target import targets
@@ -47,4 +54,44 @@ def test_the_effect_halves_more_slowly_than_plasticity():
 
 def test_held_out_figures_never_enter():
     used = set(misfit(SLOW, H1, COMPOUNDS, TARGETS, count=60))
+    assert used == {t.id for t in TARGETS if t.use is Use.FIT}
     assert not any(name.startswith(("sustain", "phillips")) for name in used)
+
+
+def test_no_held_out_number_changes_the_loss_or_the_fit(monkeypatch):
+    """Held-out values and errors are scrambled, and their courses refuse to run: nothing moves."""
+
+    def never(*given):
+        raise AssertionError("a held-out course was run in the calibration")
+
+    for course in ("phillips", "sustain_1", "sustain_2", "sustain_3", "held_out"):
+        monkeypatch.setattr(trials, course, never)
+    scrambled = [
+        replace(t, value=1e6 - t.value, error=math.nan) if t.use is Use.HELD_OUT else t
+        for t in TARGETS
+    ]
+    assert scrambled != list(TARGETS)
+    few = {"count": 60, "seed": 11}
+    assert misfit(SLOW, H1, COMPOUNDS, scrambled, **few) == misfit(
+        SLOW, H1, COMPOUNDS, TARGETS, **few
+    )
+    asked = {"count": 60, "most": 4}
+    one, two = (fit(SLOW, H1, COMPOUNDS, t, **asked) for t in (TARGETS, scrambled))
+    assert one.values == two.values
+
+
+def test_the_calibration_reaches_no_held_out_course():
+    """By name: what `calibrate` and the courses it fits call is written without them."""
+    from_trials = {
+        alias.name
+        for node in ast.walk(ast.parse(inspect.getsource(calibrate)))
+        if isinstance(node, ast.ImportFrom) and node.module == "crossblock.forecast.trials"
+        for alias in node.names
+    }
+    assert from_trials == {"bench", "fitted"}
+    called = {
+        node.func.id
+        for node in ast.walk(ast.parse(inspect.getsource(trials.fitted)))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert called == {"single", "singh", "murrough"}

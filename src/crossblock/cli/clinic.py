@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
@@ -27,6 +27,8 @@ folder, or PostgreSQL with --database. It records and counts; it never advises.
 """
 
 
+GROUP = 800
+"""Virtual people behind what is projected for groups."""
 RIVALS = ("h1", "h3a")
 """One mechanism without and one with an opioid part: the blockade is what tells them apart."""
 
@@ -42,6 +44,16 @@ def forecast(history: Any) -> Any:
         adaptation=slow,
         compounds={d: cb.read_compound(d) for d in drugs | {"ketamine", "naltrexone"}},
     )
+
+
+def project(regimens: Mapping[str, str]) -> dict[str, Any]:
+    """Return what virtual groups come to in a year, by option; regimens or policies by name."""
+    base = regimens["continue"]
+    policies = tuple(name for name in regimens.values() if name != base)
+    run = cb.run_forecast(cb.ForecastAsk(regimen=base, policies=policies, people=GROUP))
+    found = dict(run.comparison.forecasts) if run.comparison else {}
+    every = {base: run.forecast, **found}
+    return {option: every[name].outcomes for option, name in regimens.items()}
 
 
 @click.command("clinic", help=HELP)
@@ -74,16 +86,16 @@ def command(
     # Django must not be loaded before its settings are known, nor by --help.
     clinic = import_module("crossblock.server.clinic.command")
     if demo:
-        folder = clinic.make_demo(folder)
+        folder = clinic.make_demo(folder, import_module("crossblock.forecast.imagined").imagine)
         click.echo("making their forecasts", err=True)
-        clinic.work(folder, forecast, once=True)
+        clinic.work(folder, forecast, project, once=True)
         click.echo(f"Filled {folder}", err=True)
         if no_serve:
             return
     if folder is None:
         raise click.UsageError("FOLDER is needed, or --demo")
     if work:
-        done = clinic.work(folder, forecast, database=database, once=once)
+        done = clinic.work(folder, forecast, project, database=database, once=once)
         click.echo(f"{done} done", err=True)
         return
     with _worker(folder) if demo else nullcontext():

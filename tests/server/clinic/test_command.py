@@ -16,5 +16,5 @@ def test_a_folder_without_a_clinic(tmp_path: Path) -> None:
 def test_a_demonstration_never_goes_over_a_clinic(tmp_path: Path) -> None:
     (tmp_path / "clinic.toml").write_text("name = 'kept'")
     with pytest.raises(InputError, match="holds a clinic already"):
-        command.make_demo(tmp_path)
+        command.make_demo(tmp_path, lambda *asked: None)
     assert (tmp_path / "clinic.toml").read_text() == "name = 'kept'"

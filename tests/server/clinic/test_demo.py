@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from crossblock.forecast.imagined import imagine
 from crossblock.load import instrument
 from crossblock.server import study
 from crossblock.server.clinic import demo
@@ -35,7 +36,7 @@ def test_patients_of_a_demonstration(clinic: Clinic, monkeypatch: pytest.MonkeyP
     )  # fmt: skip
     demo.house.read.cache_clear()
     said: list[str] = []
-    made = demo.fill(datetime.now(UTC), 1, said.append)
+    made = demo.fill(datetime.now(UTC), 1, said.append, imagine)
     assert [len(clinic.course(p).sessions) for p in made] == [6, 1]
     assert clinic.course(made[1]).overrides == (1,)
     assert len(said) == 2

@@ -6,10 +6,15 @@ import numpy as np
 import pytest
 
 from crossblock.cli.clinic import forecast
-from crossblock.core.errors import CrossblockError
+from crossblock.core.errors import CrossblockError, Problem
 from crossblock.server.clinic import desk, forecasts
 from crossblock.server.jobs.models import Job
+from crossblock.server.roles import RefusedError
 from tests.server.clinic.conftest import MADRS, Clinic
+
+
+def _none(regimens):  # type: ignore[no-untyped-def]
+    raise RefusedError(Problem(what="not projected here"))
 
 
 def test_a_forecast_through_the_job_table(clinic: Clinic) -> None:
@@ -24,7 +29,7 @@ def test_a_forecast_through_the_job_table(clinic: Clinic) -> None:
     assert web.post(f"/p/{patient.code}/forecast/").status_code == 302
     assert Job.objects.filter(kind=forecasts.KIND).count() == 1
     assert "a worker makes it" in web.get(f"/p/{patient.code}/plan/").content.decode()
-    assert desk.work(forecast, once=True) == 1
+    assert desk.work(forecast, _none, once=True) == 2  # the projection for groups is asked for too
     job = Job.objects.get(kind=forecasts.KIND)
     assert job.state == "done", job.result
     found = forecasts.newest(patient)
@@ -32,9 +37,35 @@ def test_a_forecast_through_the_job_table(clinic: Clinic) -> None:
     assert sum(found.stories.values()) == pytest.approx(1.0, abs=0.01)
     assert all(a <= b for _, a, b in found.with_session)
     assert found.points[1] <= found.points[0] <= found.points[2]
+    assert {words for words, _ in found.told} == set(forecasts.STORIES.values())
     page = web.get(f"/p/{patient.code}/plan/").content.decode()
     assert "Days in response within four weeks" in page
     assert "<polygon" in web.get(f"/p/{patient.code}/course/").content.decode()
+
+
+def test_a_flag_of_the_forecast_is_a_signal_with_its_chance_of_being_noise(clinic: Clinic) -> None:
+    """A course that falls and comes back: its page says so, with the probability of noise."""
+    patient = clinic.ready()
+    scores = (10.0, 6.0, 4.0, 3.0, 12.0, 20.0, 26.0, 27.0, 27.0)
+    for n, score in enumerate(scores, start=1):
+        clinic.session(patient, n, ago=24 * (80 - 8 * n))
+        items = {f"item{i}": score // 9 + (i <= score % 9) for i in range(1, 10)}
+        clinic.save(patient, "madrs", MADRS | items, "day1", n, ago=24 * (79 - 8 * n))
+    forecasts.want(clinic.actor(), patient)
+    assert desk.work(forecast, _none, once=True) == 1
+    found = forecasts.newest(patient)
+    assert found is not None
+    (flag,) = found.flags
+    assert flag.noise == pytest.approx(found.stories["stable"], abs=0.001)
+    for path in ("", "course/"):
+        page = clinic.web().get(f"/p/{patient.code}/{path}").content.decode()
+        assert f"probability of being noise {flag.chance}" in page, path
+    assert "the forecast finds a change" in page
+
+
+@pytest.mark.parametrize(("p", "said"), [(0.0004, "below 1 %"), (0.07, "7 %"), (1.0, "100 %")])
+def test_small_chances_are_a_bound(p: float, said: str) -> None:
+    assert forecasts.share(p) == said
 
 
 def test_what_the_worker_gets(clinic: Clinic) -> None:
@@ -52,7 +83,7 @@ def test_what_the_worker_gets(clinic: Clinic) -> None:
 def test_a_job_that_fails_keeps_its_sentence(clinic: Clinic) -> None:
     patient = clinic.ready()
     forecasts.want(clinic.actor(), patient)
-    assert desk.work(lambda history: None, once=True) == 1
+    assert desk.work(lambda history: None, _none, once=True) == 1
     assert Job.objects.get(kind=forecasts.KIND).result == "no forecast yet"
 
 

@@ -50,8 +50,8 @@ how = "112"
 """
 
 
-def make_demo(folder: Path | None, seed: int = 1) -> Path:
-    """Fill a new clinic with simulated patients; return its folder."""
+def make_demo(folder: Path | None, imagine: Callable[..., Any], seed: int = 1) -> Path:
+    """Fill a new clinic with simulated patients from the caller's engine; return its folder."""
     target = folder or Path(tempfile.mkdtemp(prefix="crossblock-clinic-"))
     if (target / "clinic.toml").exists():
         raise InputError(
@@ -63,7 +63,7 @@ def make_demo(folder: Path | None, seed: int = 1) -> Path:
         )
     target.mkdir(parents=True, exist_ok=True)
     (target / "clinic.toml").write_text(DEMO, encoding="utf-8")
-    point_at(target).fill_demo(seed)
+    point_at(target).fill_demo(seed, imagine)
     return target
 
 
@@ -87,7 +87,12 @@ def serve(
 
 
 def work(
-    folder: Path, forecast: Callable[[Any], Any], *, database: str = "", once: bool = False
+    folder: Path,
+    forecast: Callable[[Any], Any],
+    project: Callable[[Any], Any],
+    *,
+    database: str = "",
+    once: bool = False,
 ) -> int:
-    """Make the forecasts that a clinic waits for, with the caller's engine; return how many."""
-    return int(point_at(folder, database).work(forecast, once=once))
+    """Make the forecasts that a clinic waits for, with the caller's engines; return how many."""
+    return int(point_at(folder, database).work(forecast, project, once=once))

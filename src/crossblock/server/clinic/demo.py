@@ -1,7 +1,8 @@
 """A clinic to look around in: simulated patients, written through the same door as real ones.
 
-Courses come from the forecast's virtual people (`imagined`): one who keeps the effect, one who
-loses it, one whose dose is raised. Nobody in it is real.
+Courses come from the forecast's virtual people (`forecast.imagined`, handed in by the command line:
+no web process loads that engine): one who keeps the effect, one who loses it, one whose dose is
+raised. Nobody in it is real.
 """
 
 from __future__ import annotations
@@ -9,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal, Protocol
 
 import numpy as np
 
 from crossblock.server import clock
 from crossblock.server.accounts.models import Person
 from crossblock.server.accounts.people import actor_of, ask, give, invite
-from crossblock.server.clinic import course, forecasts, gate, house, saving
+from crossblock.server.clinic import course, forecasts, gate, house, projection, saving
 from crossblock.server.clinic.access import CLINICIAN, LEAD, NURSE, PATIENT
-from crossblock.server.clinic.imagined import Kind, imagine
 from crossblock.server.record.entries import Spot, Submission
 from crossblock.server.record.models import Participant
 from crossblock.server.record.sheet import Answer
@@ -27,6 +28,20 @@ PASSWORD = "crossblock demonstration"
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 DAY = timedelta(days=1)
 Answers = Mapping[str, Answer]
+Kind = Literal["steady", "tolerance", "escalation"]
+
+
+class Imagined(Protocol):
+    """A simulated course: sessions in days, doses in mg/kg, ratings in days and points."""
+
+    baseline: float
+    session: np.ndarray
+    mg_per_kg: np.ndarray
+    rated: np.ndarray
+    score: np.ndarray
+
+
+Imagine = Callable[[Kind, float, np.random.Generator], Imagined]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,17 +65,22 @@ CAST = (
 )
 
 
-def fill(now: datetime, seed: int, say: Callable[[str], None]) -> list[Participant]:
-    """Fill an empty clinic; return its patients. The first has an account of their own."""
+def fill(
+    now: datetime, seed: int, say: Callable[[str], None], imagine: Imagine
+) -> list[Participant]:
+    """Fill an empty clinic with courses from `imagine`; the first patient has an account."""
     clinician = _cast()
     made = []
     for index, who in enumerate(CAST):
         say(f"patient {index + 1} of {len(CAST)}: {who.kind}, {who.days:.0f} days")
-        made.append(_patient(clinician, who, now, np.random.default_rng([seed, index])))
+        rng = np.random.default_rng([seed, index])
+        found = imagine(who.kind, who.days, rng)
+        made.append(_patient(clinician, who, found, now, rng))
     saving.enroll(clinician, "NEWPATIENT")
     _account(made[0])
     for patient in made:
         forecasts.want(clinician, patient)
+    projection.want(clinician)
     return made
 
 
@@ -107,8 +127,9 @@ class Pen:
             saving.save(self.actor, self.patient, spot, answers, sent)
 
 
-def _patient(actor: Actor, who: Patient, now: datetime, rng: np.random.Generator) -> Participant:
-    found = imagine(who.kind, who.days, rng)
+def _patient(
+    actor: Actor, who: Patient, found: Imagined, now: datetime, rng: np.random.Generator
+) -> Participant:
     begin = now - timedelta(days=who.days + 0.5)
     with clock.pretending(begin - 8 * DAY):
         patient = saving.enroll(actor, "".join(rng.choice(list(LETTERS), 8)))
@@ -152,6 +173,14 @@ def _intake(pen: Pen, who: Patient, baseline: float) -> None:
     pen.write(-7.0, "medicines", lines, "intake")
     pen.write(-6.9, "madrs", madrs(baseline), "intake")
     pen.write(-6.9, "qids-sr16", qids(baseline), "intake")
+    none = {f"item{i}": 0.0 for i in (1, 2, 3, 4, 5, 6)}
+    pen.write(-6.9, "cssrs-screener", none | {"item6b": 0.0}, "intake")
+    pen.write(-6.9, "dudit", {f"item{i}": 0.0 for i in range(1, 12)}, "intake")
+    pen.write(-6.9, "expectancy", {"drug": 60.0, "blocked": 40.0, "confidence": 5.0}, "intake")
+    pen.write(-6.9, "monthly", {
+        "craving": 0.0, "unsanctioned": 0.0, "more": 0.0, "missed": 0.0, "frequency": 0.0,
+        "urgency": 0.0, "pain": 0.0, "blood": "no", "memory": 1.0,
+    }, "intake")  # fmt: skip
     yes = ("told-use", "told-risk", "told-dependence", "told-options", "driver", "signed")
     consent: dict[str, Answer] = dict.fromkeys(yes, "yes")
     pen.write(-6.8, "consent", consent | {"shares": "yes" if who.shares else "no"}, "intake")
@@ -200,6 +229,8 @@ def _ratings(
             pen.write(float(at), "ketamine-craving", {"vas": craving}, "day1", n)
         else:
             pen.write(float(at), "madrs", madrs(float(value)), "between", 0, 100 * n + k)
+            if k % 2 == 0:
+                pen.write(float(at), "qids-sr16", qids(float(value)), "between", 0, 100 * n + k)
 
 
 def _month(pen: Pen, who: Patient, month: int, rng: np.random.Generator) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,9 +14,10 @@ from django.db import connections
 
 from crossblock.core.errors import CrossblockError
 from crossblock.server import desk, study
-from crossblock.server.clinic import course, demo, forecasts, house
+from crossblock.server.clinic import course, demo, forecasts, house, projection
 from crossblock.server.database import settings_of
 from crossblock.server.jobs import work as job_table
+from crossblock.server.jobs.models import Job
 from crossblock.server.prepare import migrate
 from crossblock.server.record import witness
 from crossblock.server.record.audit import Findings, verify
@@ -50,7 +51,12 @@ def prepare(owner_database: str, database: str) -> Findings:
     return found
 
 
-def work(forecast: Callable[[Any], Any], *, once: bool) -> int:
+def work(
+    forecast: Callable[[Any], Any],
+    project: Callable[[Mapping[str, str]], Mapping[str, Any]],
+    *,
+    once: bool,
+) -> int:
     """Make the forecasts that wait; a job that fails keeps its sentence. Return how many."""
     count = 0
     while True:
@@ -62,19 +68,29 @@ def work(forecast: Callable[[Any], Any], *, once: bool) -> int:
             continue
         count += 1
         try:
-            code = json.loads(job.wanted)["code"]
-            found = forecast(forecasts.history(course.read(Participant.objects.get(code=code))))
-            job_table.done(job, forecasts.kept(found))
+            job_table.done(job, _made(job, forecast, project))
         except CrossblockError as error:
             job_table.done(job, error.problems[0].what, failed=True)
         except Exception as error:  # a worker outlives any job; the sentence says which kind
             job_table.done(job, f"failed: {type(error).__name__}", failed=True)
 
 
-def fill_demo(seed: int) -> None:
+def _made(
+    job: Job,
+    forecast: Callable[[Any], Any],
+    project: Callable[[Mapping[str, str]], Mapping[str, Any]],
+) -> str:
+    if job.kind == projection.KIND:
+        return projection.kept(project(projection.REGIMENS))
+    code = json.loads(job.wanted)["code"]
+    found = forecast(forecasts.history(course.read(Participant.objects.get(code=code))))
+    return forecasts.kept(found)
+
+
+def fill_demo(seed: int, imagine: demo.Imagine) -> None:
     """Fill a new clinic with simulated patients and print who can sign in."""
     migrate()
-    demo.fill(datetime.now(UTC), seed, say=lambda words: print(words, file=sys.stderr))
+    demo.fill(datetime.now(UTC), seed, lambda words: print(words, file=sys.stderr), imagine)
     print(f"Sign in with the password: {demo.PASSWORD}", file=sys.stderr)
     for words in demo.accounts():
         print(f"  {words}", file=sys.stderr)

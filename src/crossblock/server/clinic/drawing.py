@@ -12,6 +12,8 @@ INK, MUTED, LINE = "#1b2430", "#5b6675", "#dfe3e8"
 BLUE, GREEN, PALE = "#0072B2", "#e3f1e6", "#f3f8f4"
 LEFT, TOP, RIGHT, BOTTOM = 34.0, 12.0, 12.0, 42.0
 WIDE, HIGH = 720.0, 250.0
+NARROW = 340.0
+"""Width on a phone: drawn again, because a picture that only shrinks cannot be read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,18 +33,18 @@ class Picture:
     """A forecast: day, lower, upper."""
 
 
-def trajectory(p: Picture) -> SafeString:
-    """Return the SVG of one instrument over the course; lower is better."""
+def trajectory(p: Picture, width: float = WIDE) -> SafeString:
+    """Return the SVG of one instrument over the course, `width` wide; lower is better."""
     last = max([*p.days, *p.sessions, *(d for d, _, _ in p.band), 7.0])
     first = min([*p.days, *p.sessions, 0.0])
 
     def x(day: float) -> float:
-        return round(LEFT + (day - first) / (last - first) * (WIDE - LEFT - RIGHT), 1)
+        return round(LEFT + (day - first) / (last - first) * (width - LEFT - RIGHT), 1)
 
     def y(score: float) -> float:
         return round(TOP + (p.high - score) / (p.high - p.low) * (HIGH - TOP - BOTTOM), 1)
 
-    parts = [*_bands(p, y), *_axes(p, x, y, first, last)]
+    parts = [*_bands(p, y, width), *_axes(p, x, y, (first, last), width)]
     if p.band:
         upper = " ".join(f"{x(d)},{y(b)}" for d, _, b in p.band)
         lower = " ".join(f"{x(d)},{y(a)}" for d, a, _ in reversed(p.band))
@@ -66,14 +68,18 @@ def trajectory(p: Picture) -> SafeString:
     parts.append(
         format_html_join(
             "",
-            '<circle cx="{}" cy="{}" r="3.5" fill="{}"><title>day {}: {}</title></circle>',
-            ((x(d), y(s), BLUE, f"{d:.0f}", f"{s:g}") for d, s in zip(p.days, p.scores)),
+            '<circle cx="{}" cy="{}" r="{}" fill="{}"><title>day {}: {}</title></circle>',
+            (
+                (x(d), y(s), 3.5 if width == WIDE else 2.5, BLUE, f"{d:.0f}", f"{s:g}")
+                for d, s in zip(p.days, p.scores)
+            ),
         )
     )
+    parts.extend(_names(p, y, width))
     return format_html(
         '<svg viewBox="0 0 {} {}" class="course" role="img" aria-label="{}. {}" '
         'font-family="system-ui,sans-serif" font-size="12">{}</svg>',
-        int(WIDE),
+        int(width),
         int(HIGH),
         p.title,
         p.how,
@@ -81,44 +87,61 @@ def trajectory(p: Picture) -> SafeString:
     )
 
 
-def _bands(p: Picture, y: Callable[[float], float]) -> list[SafeString]:
-    found = []
-    limits = ((p.response, PALE, "response", LEFT + 3, "start"),
-              (p.remission, GREEN, "remission", WIDE - RIGHT - 3, "end"))  # fmt: skip
-    for limit, color, words, at, anchor in limits:
-        if limit is None or limit <= p.low:
-            continue
-        top, bottom = y(limit), y(p.low)
-        found.append(
-            format_html(
-                '<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>'
-                '<path d="M{} {}H{}" stroke="{}" stroke-dasharray="4 3"/>'
-                '<text x="{}" y="{}" fill="{}" text-anchor="{}" stroke="#fff" stroke-width="3" '
-                'paint-order="stroke">{} at {} or less</text>',
-                LEFT,
-                top,
-                WIDE - LEFT - RIGHT,
-                round(bottom - top, 1),
-                color,
-                LEFT,
-                top,
-                WIDE - RIGHT,
-                MUTED,
-                at,
-                top - 4 if words == "response" else top + 13,
-                MUTED,
-                anchor,
-                words,
-                f"{limit:g}",
-            )
+def _limits(p: Picture) -> list[tuple[float, str, str]]:
+    """Return (limit, color, word) of the bands that can be drawn."""
+    both = ((p.response, PALE, "response"), (p.remission, GREEN, "remission"))
+    return [(limit, c, word) for limit, c, word in both if limit is not None and limit > p.low]
+
+
+def _bands(p: Picture, y: Callable[[float], float], width: float) -> list[SafeString]:
+    return [
+        format_html(
+            '<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>'
+            '<path d="M{} {}H{}" stroke="{}" stroke-dasharray="4 3"/>',
+            LEFT,
+            y(limit),
+            width - LEFT - RIGHT,
+            round(y(p.low) - y(limit), 1),
+            color,
+            LEFT,
+            y(limit),
+            width - RIGHT,
+            MUTED,
         )
-    return found
+        for limit, color, _ in _limits(p)
+    ]
+
+
+def _names(p: Picture, y: Callable[[float], float], width: float) -> list[SafeString]:
+    """Say what the bands are, at the right, on the side of them where the course is not."""
+    limits = _limits(p)
+    if not limits:
+        return []
+    words = ", ".join(f"{word} at {limit:g}" for limit, _, word in limits)
+    late = sorted(p.scores[-max(1, len(p.scores) // 3) :])
+    inside = late[len(late) // 2] <= limits[0][0]
+    place = y(limits[0][0]) - 6 if inside else y(limits[-1][0]) + 15
+    return [
+        format_html(
+            '<text x="{}" y="{}" fill="{}" text-anchor="end" stroke="#fff" stroke-width="3" '
+            'stroke-linejoin="round" paint-order="stroke">{} or less</text>',
+            width - RIGHT - 3,
+            round(place, 1),
+            MUTED,
+            words,
+        )
+    ]
 
 
 def _axes(
-    p: Picture, x: Callable[[float], float], y: Callable[[float], float], first: float, last: float
+    p: Picture,
+    x: Callable[[float], float],
+    y: Callable[[float], float],
+    ends: tuple[float, float],
+    width: float,
 ) -> list[SafeString]:
     found = []
+    first, last = ends
     for i in range(5):
         score = p.low + (p.high - p.low) * i / 4
         found.append(
@@ -127,7 +150,7 @@ def _axes(
                 'fill="{}">{}</text>',
                 LEFT,
                 y(score),
-                WIDE - RIGHT,
+                width - RIGHT,
                 LINE,
                 LEFT - 5,
                 y(score) + 4,
@@ -135,7 +158,7 @@ def _axes(
                 f"{score:.0f}",
             )
         )
-    step = next((s for s in (7, 14, 28, 56, 91, 182, 365) if (last - first) / s <= 9), 730)
+    step = next((s for s in (7, 14, 28, 56, 91, 182, 365) if (last - first) / s <= width / 80), 730)
     day = 0
     while day <= last:
         found.append(
@@ -152,7 +175,7 @@ def _axes(
         format_html(
             '<text x="{}" y="{}" text-anchor="middle" fill="{}">days since the first session '
             "(ticks: sessions)</text>",
-            (WIDE + LEFT) / 2,
+            (width + LEFT) / 2,
             HIGH - 3,
             MUTED,
         )

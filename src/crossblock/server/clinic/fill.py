@@ -92,6 +92,7 @@ def _context(
         "spot": spot,
         "visit": course.VISITS[spot.visit],
         "sheet": wanted,
+        "hint": _last_dose(person) if spot.form == "dose" else "",
         "fields": fields(wanted, typed, faults, others),
         "answered": sum(1 for q in wanted.questions if typed.get(q.id)),
         "base": last.number if last else 0,
@@ -143,6 +144,15 @@ def _save(request: HttpRequest, person: Participant, spot: Spot, wanted: Sheet) 
     base |= context | {"doubts": [(k, typed[k], v) for k, v in open_doubts.items()], "kept": True}
     base["incomplete"] = request.POST.get("incomplete") == "yes"
     return render(request, "fill.html", base, status=409 if others is not None else 422)
+
+
+def _last_dose(person: Participant) -> str:
+    """Return the last dose with its weight, so that a slip of the decimal point shows."""
+    sessions = course.read(person).sessions
+    if not sessions:
+        return ""
+    s = sessions[-1]
+    return f"Last session: {s.dose_mg:g} mg at {s.weight_kg:g} kg, {s.mg_per_kg:.2f} mg/kg."
 
 
 def _before(person: Participant) -> Before:

@@ -31,6 +31,12 @@ RATED_BY = "madrs"
 """The forecast is calibrated on this scale."""
 ROUTES = {"iv": Route.IV, "im": Route.IM, "sc": Route.SUBCUTANEOUS, "nasal": Route.NASAL,
           "oral": Route.ORAL}  # fmt: skip
+STORIES = {
+    "stable": "nothing has changed",
+    "illness": "the illness has grown",
+    "ceiling": "the illness has grown past what the drug reaches",
+    "tolerance": "each session does less than before",
+}
 EVERY = 2
 """Days between the points of a stored band."""
 
@@ -47,6 +53,31 @@ class Forecast:
     days: tuple[float, float]
     stories: Mapping[str, float]
     notes: tuple[str, ...]
+    flags: tuple[Flagged, ...] = ()
+
+    @property
+    def told(self) -> tuple[tuple[str, str], ...]:
+        """Return the stories in words with their probabilities, likeliest first."""
+        order = sorted(self.stories, key=lambda s: -self.stories[s])
+        return tuple((STORIES.get(s, s), share(self.stories[s])) for s in order)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flagged:
+    """What stands out in a course by the forecast, with its probability of being noise."""
+
+    words: str
+    noise: float
+    detail: str
+
+    @property
+    def chance(self) -> str:
+        return share(self.noise)
+
+
+def share(p: float) -> str:
+    """Return a probability as a percentage, small ones as a bound."""
+    return "below 1 %" if p < 0.01 else f"{100 * p:.0f} %"
 
 
 def want(actor: Actor, participant: Participant) -> Job:
@@ -111,6 +142,10 @@ def kept(found: Any) -> str:
             "days": [round(float(x), 1) for x in (gain.days_with, gain.days_without)],
             "stories": {k: round(float(v), 3) for k, v in found.stories.items()},
             "notes": [str(n)[:200] for n in found.notes[:3]],
+            "flags": [
+                [str(f.words)[:200], round(float(f.noise), 4), str(f.detail)[:200]]
+                for f in found.flags[:4]
+            ],
         }
     )
 
@@ -130,6 +165,7 @@ def newest(participant: Participant) -> Forecast | None:
         days=tuple(row["days"]),
         stories=row["stories"],
         notes=tuple(row["notes"]),
+        flags=tuple(Flagged(words=w, noise=n, detail=d) for w, n, d in row.get("flags", ())),
     )
 
 

@@ -18,6 +18,7 @@ from crossblock.server.clinic import (
     gate,
     house,
     options,
+    projection,
     quality,
     saving,
 )
@@ -93,6 +94,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "lines": lines,
         "pictures": pictures(known)[:1],
         "alarms": [w for w in watched(known) if w.alarm],
+        "forecast": forecasts.newest(person),
         "plan": known.plan,
         "sessions": known.sessions,
         "pages": _open_pages(actor).filter(participant=person),
@@ -128,9 +130,12 @@ def course_page(request: HttpRequest, code: str) -> HttpResponse:
             ("pressure", "Blood pressure"),
         )
     ]
+    forecast = forecasts.newest(person)
     context = {
         "person": person,
-        "pictures": pictures(known, forecast=forecasts.newest(person)),
+        "pictures": pictures(known, forecast=forecast),
+        "forecast": forecast,
+        "flags": forecast.flags if forecast else (),
         "groups": [(w, rows) for w, rows in groups if rows],
         "alarms": [w for w in series if w.alarm],
         "early": len(known.sessions) <= STABLE + FEWEST,
@@ -146,6 +151,7 @@ def want_forecast(request: HttpRequest, code: str) -> HttpResponse:
     person = patient(request, code)
     forecasts.history(course.read(person))  # says now what would fail later
     forecasts.want(request.actor, person)
+    projection.want(request.actor)
     return redirect("plan", code=code)
 
 
@@ -155,9 +161,11 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
     person = patient(request, code)
     known = course.read(person)
     plans = known.all("plan", course.PLAN)
+    projected = projection.newest()
     context = {
         "person": person,
         "options": options.ALL,
+        "projected": [(o.name, projected.get(o.id)) for o in options.ALL] if projected else (),
         "plan": known.plan,
         "chosen": dict(OPTIONS).get(str(known.plan.answers.get("option"))) if known.plan else "",
         "earlier": plans[:-1],

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from crossblock.load import instrument
 from crossblock.server.clinic.course import Course
-from crossblock.server.clinic.drawing import Picture, trajectory
+from crossblock.server.clinic.drawing import NARROW, Picture, trajectory
 from crossblock.server.clinic.forecasts import RATED_BY, Forecast
 from crossblock.server.clinic.watch import days
 
@@ -25,6 +25,7 @@ class Drawn:
     name: str
     title: str
     svg: SafeString
+    narrow: SafeString
     rows: tuple[tuple[str, str], ...]
 
 
@@ -69,6 +70,7 @@ def _picture(course: Course, form: str, band: Sequence[tuple[float, float, float
         name=scale.short_name,
         title=title,
         svg=trajectory(picture),
+        narrow=trajectory(picture, NARROW),
         rows=tuple((f"day {d:.0f}", f"{s:g}") for d, s in zip(at, score)),
     )
 

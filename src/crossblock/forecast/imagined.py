@@ -99,9 +99,11 @@ def _steady(track: Track, days: float) -> Array:
 
 
 def _fading(track: Track, days: float) -> Array:
-    """Return how much more of the early time than of the late time was at half the baseline."""
-    third = days / 3
-    return _half(track, 7.0, third) - _half(track, 2 * third, days)
+    """Return how much more time was at half the baseline before the middle than at the end.
+
+    The first eight weeks do not count: a series is watched from its eleventh session on.
+    """
+    return _half(track, 2 * EARLY_D, 0.5 * days) - _half(track, 0.75 * days, days)
 
 
 def _raised(track: Track, days: float) -> Array:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from crossblock.forecast.imagined import imagine
 from crossblock.load.adaptation import adaptation
-from crossblock.server.clinic.imagined import imagine
 
 
 def course(kind, days, seed=1):
