@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from crossblock.core.errors import InputError, Problem
 from crossblock.core.streams import Stream
-from crossblock.domain.adaptation import LN2, Adaptation, Loss
-from crossblock.domain.mechanism import MechanismParameter
+from crossblock.domain.adaptation import Adaptation, Loss
+from crossblock.domain.mechanism import LN2, MechanismParameter
 from crossblock.kernels.adaptation import Slowness
 
 Array = NDArray[np.float64]

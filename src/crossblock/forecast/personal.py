@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtr, ndtri
 
-from crossblock.domain.adaptation import LN2, Adaptation
+from crossblock.domain.adaptation import Adaptation
 from crossblock.domain.history import DAY, History
+from crossblock.domain.mechanism import LN2
 from crossblock.kernels.adaptation import Decays, Pulse, Slowness, between, decays, fresh, session
 from crossblock.kernels.kinetics import divided_decay
 from crossblock.kernels.link import fall_capped, needed_capped

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crossblock.core.streams import Stream
-from crossblock.domain.adaptation import LN2, Adaptation
+from crossblock.domain.adaptation import Adaptation
 from crossblock.domain.compound import Compound
-from crossblock.domain.mechanism import Mechanism
+from crossblock.domain.mechanism import LN2, Mechanism
 from crossblock.domain.repeated_regimen import Regimen, Setting
 from crossblock.exposure.effect import reference_treatment
 from crossblock.exposure.engine import Solved, grid_for, modal, solve
