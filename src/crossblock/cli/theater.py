@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib import import_module
@@ -21,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from crossblock.cli.output import say
+from crossblock.cli.progress import meter
 from crossblock.cli.sealing import make_allocation
 from crossblock.core.errors import OutputError, Problem
 from crossblock.core.streams import Stream
@@ -171,36 +171,43 @@ def make_demo(given: Path | None) -> Path:
         raise OutputError(
             Problem(what="the folder exists already", where=str(folder), fix="name a new one")
         )
-    began = time.perf_counter()
     source = catalog.path("protocols", "williams-2018")
     protocol = protocol_file.read("williams-2018")
     key = virtual_study(
         folder, protocol, source, slots=40, seed=7, conduct=catalog.path("conduct", "one-site")
     )
     (folder / "demo.key").write_text(key + "\n")
-    desk = point_at(folder)
-    desk.prepare("", "")
+    with meter(f"Filling a virtual study of {DEMO_DAYS} days") as told:
+        _fill_demo(folder, protocol, key, told)
     rehearsal = import_module("crossblock.server.rehearsal")
-    stage = import_module("crossblock.server.stage")
-    raters = VirtualRaters(
-        protocol=protocol,
-        sequence_of=opened(folder / "allocation", key),
-        screened_out=frozenset({4}),
-        drop_out=frozenset({3}),
-    )
-    rehearsal.cast()
-    run = rehearsal.Play(
-        stage=stage.Stage(password=rehearsal.PASSWORD),
-        raters=raters,
-        begin=rehearsal.long_ago(DEMO_DAYS),
-        until=rehearsal.long_ago(0) + timedelta(hours=6),
-        pace=timedelta(days=5),
-        broken=1,
-    )
-    rehearsal.play(run, DEMO_PEOPLE)
-    rehearsal.participant_account(run.codes[-2])
-    say(f"Filled in {time.perf_counter() - began:.0f} s: {folder}")
+    say(f"A virtual study, through its own pages: {folder}")
     say(f"Sign in with the password {rehearsal.PASSWORD!r} as one of:")
     for line in rehearsal.accounts():
         say(f"  {line}")
     return folder
+
+
+def _fill_demo(
+    folder: Path, protocol: Protocol, key: str, told: Callable[[int, int], None]
+) -> None:
+    """Play a virtual study up to today: one screened out, one dropped out, one code break."""
+    point_at(folder).prepare("", "")
+    rehearsal = import_module("crossblock.server.rehearsal")
+    stage = import_module("crossblock.server.stage")
+    rehearsal.cast()
+    run = rehearsal.Play(
+        stage=stage.Stage(password=rehearsal.PASSWORD),
+        raters=VirtualRaters(
+            protocol=protocol,
+            sequence_of=opened(folder / "allocation", key),
+            screened_out=frozenset({4}),
+            drop_out=frozenset({3}),
+        ),
+        begin=rehearsal.long_ago(DEMO_DAYS),
+        until=rehearsal.long_ago(0) + timedelta(hours=6),
+        pace=timedelta(days=5),
+        broken=1,
+        told=told,
+    )
+    rehearsal.play(run, DEMO_PEOPLE)
+    rehearsal.participant_account(run.codes[-2])

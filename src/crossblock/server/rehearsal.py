@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -73,6 +73,8 @@ class Play:
     """The participant (by order) whose first rating is corrected."""
     broken: int = -1
     """The participant whose code is broken in period 1; -1 for none."""
+    told: Callable[[int, int], None] = lambda done, whole: None
+    """Told how many of the days have passed."""
 
 
 def cast() -> None:
@@ -106,6 +108,7 @@ def play(run: Play, people: int) -> None:
         moment, index, life = heapq.heappop(waiting)
         if moment > run.until:
             continue
+        run.told((moment - run.begin).days, (run.until - run.begin).days)
         with clock.pretending(moment):
             then = next(life, None)
         if then is not None:

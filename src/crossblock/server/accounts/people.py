@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from django.db.models import QuerySet
 
 from crossblock.core.errors import Problem
@@ -27,6 +29,15 @@ def actor_of(person: Person) -> Actor:
 def in_force(person: Person) -> QuerySet[Grant]:
     """Return the grants of a person that have not ended."""
     return Grant.objects.filter(request__person=person, grantend__isnull=True)
+
+
+def held_by_all() -> dict[int, list[Grant]]:
+    """Return the grants in force of everybody, by person, in one query."""
+    found: dict[int, list[Grant]] = defaultdict(list)
+    rows = Grant.objects.filter(grantend__isnull=True).select_related("request").order_by("seq")
+    for grant in rows:
+        found[grant.request.person_id].append(grant)
+    return found
 
 
 def invite(

@@ -1,0 +1,11 @@
+"""The same load on SQLite, two minutes of it: one desk, not a multicenter study."""
+
+import os
+
+os.environ.setdefault("ENGINE", "sqlite")
+os.environ.setdefault("SECONDS", "120")
+
+from benchmarks.server import main  # noqa: E402
+
+if __name__ == "__main__":
+    main()
