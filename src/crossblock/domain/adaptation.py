@@ -6,16 +6,11 @@ them apart: a projection never rests on one tolerance constant.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
-from crossblock.core.errors import CatalogError, Problem, shorten
-from crossblock.domain.compound import Source
-from crossblock.domain.mechanism import MechanismParameter
-
-LN2 = math.log(2.0)
+from crossblock.domain.mechanism import Constants
 
 
 class Loss(StrEnum):
@@ -42,44 +37,7 @@ CLAIMS = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Adaptation:
-    """Every number of the slow system with its prior, spread between people and source."""
+class Adaptation(Constants):
+    """Every number of the slow system, whose states are such as "A" or "C"."""
 
-    id: str
-    title: str
-    parameters: Mapping[str, MechanismParameter]
-    sources: tuple[Source, ...] = ()
-
-    def __getitem__(self, symbol: str) -> float:
-        return self.parameter(symbol).value
-
-    def parameter(self, symbol: str) -> MechanismParameter:
-        """Return one number with its source; CatalogError names the known ones."""
-        if symbol in self.parameters:
-            return self.parameters[symbol]
-        raise CatalogError(
-            Problem(
-                what="the slow system has no number of this name",
-                where=f"adaptation {self.id}",
-                value=shorten(symbol),
-                fix=f"use one of: {', '.join(self.parameters)}",
-            )
-        )
-
-    def with_values(self, **values: float) -> Adaptation:
-        """Return the system with other values; priors and sources stay as they are."""
-        changed = {s: replace(self.parameter(s), value=float(v)) for s, v in values.items()}
-        return replace(self, parameters={**self.parameters, **changed})
-
-    def rate(self, state: str) -> float:
-        """Return k = ln 2 / half-life in 1/h of a slow state, such as "A" or "C"."""
-        return LN2 / self[f"half_life_{state}"]
-
-    @property
-    def amber(self) -> tuple[str, ...]:
-        """Name every assumed or remembered number that is not 0."""
-        return tuple(
-            f"{p.symbol} = {p.value:g} {p.unit} ({p.confidence})"
-            for p in self.parameters.values()
-            if p.confidence.amber and p.value != 0.0
-        )
+    KIND: ClassVar[str] = "adaptation"

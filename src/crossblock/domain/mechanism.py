@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -90,39 +91,63 @@ class Binding:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Mechanism:
-    """One rival. `claim` says in plain words what would be true; `free` names its open shares."""
+class Constants:
+    """Every number of one system with its prior, spread between people and source."""
+
+    KIND: ClassVar[str] = "system"
 
     id: str
-    label: str
     title: str
-    claim: str
-    free: tuple[str, ...]
     parameters: Mapping[str, MechanismParameter]
-    binding: Binding
-    alternatives: Mapping[str, Mapping[str, MechanismParameter]]
     sources: tuple[Source, ...] = ()
 
     def __getitem__(self, symbol: str) -> float:
-        """Return the value of a parameter; CatalogError names the known ones."""
+        """Return the value of a number; CatalogError names the known ones."""
         return self.parameter(symbol).value
 
     def parameter(self, symbol: str) -> MechanismParameter:
+        """Return one number with its source; CatalogError names the known ones."""
         if symbol in self.parameters:
             return self.parameters[symbol]
         raise CatalogError(
             Problem(
-                what="the mechanism has no parameter of this name",
-                where=f"mechanism {self.id}",
+                what=f"the {self.KIND} has no parameter of this name",
+                where=f"{self.KIND} {self.id}",
                 value=shorten(symbol),
                 fix=f"use one of: {', '.join(self.parameters)}",
             )
         )
 
-    def with_values(self, **values: float) -> Mechanism:
-        """Return the mechanism with other values; priors and sources stay as they are."""
+    def with_values(self, **values: float) -> Self:
+        """Return the system with other values; priors and sources stay as they are."""
         changed = {s: replace(self.parameter(s), value=float(v)) for s, v in values.items()}
         return replace(self, parameters={**self.parameters, **changed})
+
+    def rate(self, state: str) -> float:
+        """Return k = ln 2 / half-life in 1/h of a state, such as "E" or "R"."""
+        return LN2 / self[f"half_life_{state}"]
+
+    @property
+    def amber(self) -> tuple[str, ...]:
+        """Name every assumed or remembered number that differs from "not there" (0)."""
+        return tuple(
+            f"{p.symbol} = {p.value:g} {p.unit} ({p.confidence})"
+            for p in self.parameters.values()
+            if p.confidence.amber and p.value != 0.0
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mechanism(Constants):
+    """One rival. `claim` says in plain words what would be true; `free` names its open shares."""
+
+    KIND: ClassVar[str] = "mechanism"
+
+    label: str
+    claim: str
+    free: tuple[str, ...]
+    binding: Binding
+    alternatives: Mapping[str, Mapping[str, MechanismParameter]]
 
     def alternative(self, name: str) -> Mechanism:
         """Return the mechanism with a named set of other numbers, such as "illustrative-decay"."""
@@ -136,16 +161,3 @@ class Mechanism:
                 )
             )
         return replace(self, parameters={**self.parameters, **self.alternatives[name]})
-
-    def rate(self, state: str) -> float:
-        """Return k = ln 2 / half-life in 1/h of a state: "E", "U", "R", "T" or "O"."""
-        return LN2 / self[f"half_life_{state}"]
-
-    @property
-    def amber(self) -> tuple[str, ...]:
-        """Name every assumed or remembered number that differs from "not there" (0)."""
-        return tuple(
-            f"{p.symbol} = {p.value:g} {p.unit} ({p.confidence})"
-            for p in self.parameters.values()
-            if p.confidence.amber and p.value != 0.0
-        )

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit
 
 from crossblock.core.errors import DesignError, Problem
 from crossblock.domain.result import Estimate, Method, Reference
 from crossblock.domain.table import AnalysisTable
 from crossblock.kernels.ttest import TTest, two_sample
 from crossblock.stats.power import detectable_effect
+from crossblock.stats.student import student
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -157,18 +157,4 @@ def estimate(
                 fix="check that the scores were not filled in",
             )
         )
-    margin = float(stdtrit(df, 0.975)) * se
-    return Estimate(
-        label=label,
-        value=value,
-        se=se,
-        df=df,
-        statistic=value / se,
-        p=2.0 * float(stdtr(df, -abs(value / se))),
-        lower=value - margin,
-        upper=value + margin,
-        n=n,
-        n_by_sequence=n_by_sequence,
-        model=model,
-        method=method,
-    )
+    return student(label, value, se, df, n, n_by_sequence=n_by_sequence, model=model, method=method)

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
 from crossblock.core.errors import ConvergenceError, DesignError, Problem
 from crossblock.core.streams import Stream
@@ -17,6 +16,7 @@ from crossblock.stats.blockade import blockade_fraction, contrasts
 from crossblock.stats.blockade_intervals import bootstrap_interval, profile_interval
 from crossblock.stats.cells import cell_means
 from crossblock.stats.question import Question
+from crossblock.stats.student import student
 from crossblock.stats.visits import Layout, Model, layout
 
 SEED = 20261121  # of the bootstrap; fixed, so that an analysis is the same bytes again
@@ -73,17 +73,6 @@ def _assay(means: CellMeans, form: Form) -> Estimate:
     _, d = contrasts(means.cells)
     value = float(d @ means.mean)
     se = math.sqrt(float(d @ means.covariance @ d))
-    margin = float(stdtrit(means.df, 0.975)) * se
     said = "change from baseline" if form is Form.TWO else "drug − no drug"
-    return Estimate(
-        label=f"open effect ({said})",
-        value=value,
-        se=se,
-        df=means.df,
-        statistic=value / se if se else None,
-        p=2.0 * float(stdtr(means.df, -abs(value / se))) if se else None,
-        lower=value - margin,
-        upper=value + margin,
-        n=means.n,
-        model=str(np.array(means.cells).size) + " adjusted cell means",
-    )
+    model = f"{np.array(means.cells).size} adjusted cell means"
+    return student(f"open effect ({said})", value, se, means.df, means.n, model=model)

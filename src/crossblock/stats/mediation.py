@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.special import ndtr, roots_legendre, stdtr, stdtrit
+from scipy.special import ndtr, roots_legendre
 
 from crossblock.core.errors import DesignError, InputError, Problem
 from crossblock.domain.result import Estimate, Method, Reference
+from crossblock.stats.student import student
 
 Floats = NDArray[np.float64]
 
@@ -75,26 +76,13 @@ class Mediation:
     method: Method = METHOD
 
 
-def _path(label: str, value: float, se: float, df: float, n: int, level: float) -> Estimate:
-    reach = float(stdtrit(df, 0.5 + level / 2)) * se
-    return Estimate(
-        label=label,
-        value=value,
-        se=se,
-        df=df,
-        statistic=value / se,
-        p=2 * float(stdtr(df, -abs(value / se))),
-        lower=value - reach,
-        upper=value + reach,
-        level=level,
-        n=n,
-        method=METHOD,
-    )
+def _path(label: str, value: float, variance: float, df: float, n: int, level: float) -> Estimate:
+    return student(label, value, math.sqrt(variance), df, n, level, method=METHOD)
 
 
 def _mean_path(label: str, x: Floats, level: float) -> Estimate:
-    se = float(x.std(ddof=1)) / math.sqrt(len(x))
-    return _path(label, float(x.mean()), se, len(x) - 1, len(x), level)
+    n = len(x)
+    return _path(label, float(x.mean()), float(x.var(ddof=1)) / n, n - 1, n, level)
 
 
 def _differences(
@@ -152,8 +140,12 @@ def mediate(
         _mean_path("a: condition on mediator", m_diff, level),
         _mean_path("c: condition on outcome", y_diff, level),
     )
-    b = _path("b: mediator on outcome", float(beta[1]), math.sqrt(cov[1, 1]), df, n, level)
-    direct = _path("c': direct effect", float(beta[0]), math.sqrt(cov[0, 0]), df, n, level)
+    b = student(
+        "b: mediator on outcome", float(beta[1]), math.sqrt(cov[1, 1]), df, n, level, method=METHOD
+    )
+    direct = student(
+        "c': direct effect", float(beta[0]), math.sqrt(cov[0, 0]), df, n, level, method=METHOD
+    )
     se_a, se_b = float(m_diff.std(ddof=1)) / math.sqrt(n), math.sqrt(cov[1, 1])
     sobel = math.hypot(a.value * se_b, b.value * se_a)
     rho_zero, curve = _sensitivity(m_diff, y_diff, m_sum, rhos)

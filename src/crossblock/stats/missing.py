@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv, stdtr, stdtrit
+from scipy.special import gammaincinv
 
 from crossblock.core.errors import DesignError, Problem
 from crossblock.core.streams import Stream
@@ -31,6 +31,7 @@ from crossblock.domain.table import AnalysisTable
 from crossblock.stats.crossover import treatment, two_periods
 from crossblock.stats.mixed import CovarianceParameter
 from crossblock.stats.participants import fit_participants
+from crossblock.stats.student import student
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -218,17 +219,12 @@ def _combined(
     nu_obs = (complete_df + 1) / (complete_df + 3) * complete_df * (1.0 - lam)
     df = 1.0 / (1.0 / nu_old + 1.0 / nu_obs)
     value, se = float(values.mean()), math.sqrt(T)
-    margin = float(stdtrit(df, 0.975)) * se
-    return Estimate(
-        label=label,
-        value=value,
-        se=se,
-        df=df,
-        statistic=value / se,
-        p=2.0 * float(stdtr(df, -abs(value / se))),
-        lower=value - margin,
-        upper=value + margin,
-        n=int(table.observed[0].any(axis=-1).sum()),
+    return student(
+        label,
+        value,
+        se,
+        df,
+        int(table.observed[0].any(axis=-1).sum()),
         model=f"multiple imputation of unseen sessions ({m}); {label}",
         method=METHOD,
         info={"fraction of missing information": lam},
