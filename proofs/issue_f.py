@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -194,8 +195,12 @@ def bad_input() -> Shown:
     said["dose above the usual range"] = "; ".join(checked(large))
     missing = History(**{**good, "ratings": (Rated(day=1, score=None),)})
     said["a missing rating"] = "; ".join(checked(missing))
-    holds = "NOT REFUSED" not in said.values() and all(said.values())
-    return Shown(holds=holds, numbers=said)
+    texts = (Path(__file__).parents[1] / "tests/golden/forecast_errors.txt").read_text("utf-8")
+    test = "tests/golden/test_forecast_errors.py"
+    _, _, status, _ = run(sys.executable, "-m", "pytest", "-q", test, check=False)
+    said["golden texts"] = f"{texts.count(chr(10) + '# ') + 1} errors of the verb, each its text"
+    holds = "NOT REFUSED" not in said.values() and all(said.values()) and status == 0
+    return Shown(holds=holds, numbers=said, command=f"pytest {test}")
 
 
 @register.line("page", "policies side by side with what knowing the mechanism would change")

@@ -111,6 +111,13 @@ def interactions() -> Shown:
     )
 
 
+@register.line("export", "de-identified export that forecast and weigh read, with consent")
+def export() -> Shown:
+    paths = ["tests/server/clinic/test_export.py", "tests/server/clinic/test_evidence.py"]
+    kept, line = _tests(*paths)
+    return Shown(holds=kept, numbers={"pytest": line}, command=f"pytest {' '.join(paths)}")
+
+
 @register.line("demo", "crossblock clinic --demo fills every page with simulated patients")
 def demo() -> Shown:
     _, said, status, wall = run(CLI, "clinic", "--demo", "--no-serve", check=False)
@@ -118,7 +125,7 @@ def demo() -> Shown:
         holds=status == 0 and "Filled" in said,
         numbers={"wall_s": round(wall, 1), "patients": said.count("patient ")},
         command="crossblock clinic --demo --no-serve",
-        note="courses come from stats.signal_truth, not from the forecast",
+        note="courses come from the forecast's virtual people; forecasts are made through the jobs",
     )
 
 

@@ -33,3 +33,17 @@ def test_what_is_wrong_is_said(tmp_path: Path, change: tuple[str, str], words: s
 def test_a_folder_without_one(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no clinic"):
         house.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("how", "tel"),
+    [
+        ("112", "112"),
+        ("0800 111 0 111", "08001110111"),
+        ("+49 30 1234/5", "+493012345"),
+        ("the ward, room 12", ""),
+        ("112 or the ward", ""),
+    ],
+)
+def test_a_number_can_be_dialed_by_a_touch(how: str, tel: str) -> None:
+    assert house.Contact(who="Somebody", how=how).tel == tel

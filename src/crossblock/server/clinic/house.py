@@ -11,6 +11,7 @@ how = "112"
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -33,6 +34,12 @@ class Contact(Strict):
 
     who: str = Field(min_length=1, max_length=120)
     how: str = Field(min_length=1, max_length=120)
+
+    @property
+    def tel(self) -> str:
+        """The number to dial, when `how` is one and nothing else; a phone then calls by a touch."""
+        digits = "".join(c for c in self.how if c.isdigit() or c == "+")
+        return digits if re.fullmatch(r"[+\d][\d\s()/.-]{2,}", self.how.strip()) else ""
 
 
 class House(Strict):
