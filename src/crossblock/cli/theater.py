@@ -192,6 +192,9 @@ def _fill_demo(
 ) -> None:
     """Play a virtual study up to today: one screened out, one dropped out, one code break."""
     point_at(folder).prepare("", "")
+    connections = import_module("django.db").connections
+    with connections["default"].cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=OFF")  # what is made up need not outlive a power cut
     rehearsal = import_module("crossblock.server.rehearsal")
     stage = import_module("crossblock.server.stage")
     rehearsal.cast()
@@ -210,4 +213,5 @@ def _fill_demo(
         told=told,
     )
     rehearsal.play(run, DEMO_PEOPLE)
-    rehearsal.participant_account(run.codes[-2])
+    rehearsal.participant_account(run.codes[6])
+    connections.close_all()

@@ -27,6 +27,16 @@ from crossblock.server.trial.schedule import Place, places
 Answers = Mapping[str, float | str]
 PASSWORD = "crossblock demonstration"
 SITE_ROLES = tuple(r for r in Role if r not in EVERY_SITE and r is not Role.PARTICIPANT)
+NAMES = {
+    Role.COORDINATOR: "Dana Whitfield",
+    Role.SESSION_RATER: "Kofi Mensah",
+    Role.OUTCOME_RATER: "Ines Moreau",
+    Role.PHARMACIST: "Ravi Menon",
+    Role.INVESTIGATOR: "Lena Sandberg",
+    Role.MONITOR: "Jonas Pohl",
+    Role.STATISTICIAN: "Mei Tanaka",
+}
+SPONSORS = ("Amara Cole", "Viktor Hale")
 CONSENT: Answers = {
     "document": "2.0",
     "signed": "yes",
@@ -40,6 +50,7 @@ GATE: Answers = {
 }  # fmt: skip
 MORNING = timedelta(hours=9)
 DAY = timedelta(days=1)
+UNREAD = 7 * DAY
 LEAVES_WITH = "moved to another town"
 FILLER = {
     Thing.OUTCOME_FORMS: Role.OUTCOME_RATER,
@@ -80,19 +91,20 @@ class Play:
 def cast() -> None:
     """Give a virtual study one person per role and site, approved by two sponsors."""
     sponsors = [
-        invite(None, address(Role.SPONSOR, str(n) if n > 1 else ""), f"Sponsor {n}", PASSWORD)
-        for n in (1, 2)
+        invite(None, address(Role.SPONSOR, str(n) if n > 1 else ""), name, PASSWORD)
+        for n, name in enumerate(SPONSORS, 1)
     ]
     for person in sponsors:
         give(None, ask(None, person, Role.SPONSOR, "", "start"))
     first, second = (actor_of(p) for p in sponsors)
-    for site in study.current().conduct.sites:
+    sites = study.current().conduct.sites
+    for site in sites:
         for role in SITE_ROLES:
-            name = f"{role.capitalize()}, {site.label}"
+            name = NAMES[role] + (f", {site.label}" if len(sites) > 1 else "")
             person = invite(first, address(role, site.id), name, PASSWORD)
             give(second, ask(first, person, role, site.id, "start"))
     for role in (Role.MONITOR, Role.STATISTICIAN):
-        person = invite(first, address(role), role.capitalize(), PASSWORD)
+        person = invite(first, address(role), NAMES[role], PASSWORD)
         give(second, ask(first, person, role, "", "start"))
 
 
@@ -200,6 +212,17 @@ def _visit(run: Play, index: int, site: str, code: str, period: int, visit: Visi
             run.correct = -1
             why = "two answers were swapped on paper; put right"
             run.stage.fill(role, site, path, answers, clock.now(), why)
+    _read(run, site, person)
+
+
+def _read(run: Play, site: str, person: Participant) -> None:
+    """Let the investigator judge what a visit raised; the last week's is still to be read."""
+    if clock.now() > run.until - UNREAD:
+        return
+    for alert in Alert.objects.filter(participant=person, note__isnull=True):
+        path = f"/p/{person.code}/alert/{alert.pk}/"
+        told = {"text": "Screener read with the participant: no plan, no intent. Seen again."}
+        run.stage.post(Role.INVESTIGATOR, site, path, told)
 
 
 def _follow(run: Play, site: str, role: Role, where: str) -> None:

@@ -29,3 +29,10 @@ def test_the_page_names_study_and_person(lite: World) -> None:
     assert "Monitor, monitor" in html
     assert "DRY RUN" not in html
     assert f'integrity="{frame.htmx_integrity()}"' in html
+
+
+def test_a_page_with_a_list_of_roles_still_names_ones_own(lite: World) -> None:
+    for path in ("/people/", "/visibility/"):
+        html = client(lite, Role.SPONSOR).get(path).content.decode()
+        assert "Sponsor 1, sponsor</p>" in html
+        assert "Role." not in html

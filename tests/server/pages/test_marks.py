@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from crossblock.server.pages import marks
+from tests.server.world import World
 
 NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 
@@ -24,3 +25,8 @@ def test_names() -> None:
     assert marks.form_name("hamd17") == "HAM-D17"
     assert marks.form_name("consent") == "Consent"
     assert marks.at({"a": 1}, "b") == ""
+
+
+def test_visits_by_their_names(lite: World) -> None:
+    assert marks.visit_name("d1") == lite.protocol.visit("d1").label == "Day 1"
+    assert marks.visit_name("") == "unscheduled"

@@ -1,10 +1,12 @@
 """The today list, the list of people, and the timeline, by role."""
 
+from crossblock.server.accounts.people import ask
 from crossblock.server.pages.participants import Mark, axis
+from crossblock.server.record.models import Event
 from crossblock.server.roles import Role
 from crossblock.server.trial import kits
 from tests.server.web import client, text_of
-from tests.server.world import World
+from tests.server.world import HAMD17, World, sent
 
 
 def test_adding_twice_with_one_key_adds_one(lite: World) -> None:
@@ -32,14 +34,14 @@ def test_three_people_see_three_timelines(lite: World) -> None:
     coordinator = text_of(client(lite, Role.COORDINATOR).get(path))
     assert kit in coordinator
     assert "handing out the kit of period 1" in coordinator
-    assert "HAM-D17 d1" not in coordinator
+    assert "HAM-D17, Day 1" not in coordinator
     rater = text_of(client(lite, Role.OUTCOME_RATER).get(path))
     assert kit not in rater
     assert "handing out" not in rater
-    assert "HAM-D17 d1, version 1" in rater
+    assert "HAM-D17, Day 1, version 1" in rater
     pharmacist = text_of(client(lite, Role.PHARMACIST).get(path))
     assert kit in pharmacist
-    assert "HAM-D17 d1" not in pharmacist
+    assert "HAM-D17, Day 1" not in pharmacist
     assert client(lite, Role.STATISTICIAN).get(path).status_code == 404
 
 
@@ -53,6 +55,28 @@ def test_today_is_ones_own(lite: World) -> None:
     assert "discharge after the session of period 1" in coordinator
     assert person.code not in text_of(client(lite, Role.OUTCOME_RATER, "b").get("/"))
     assert "Nothing is due" in text_of(client(lite, Role.SPONSOR).get("/"))
+
+
+def test_whoever_looks_after_the_whole_sees_what_waits(lite: World) -> None:
+    person = lite.started()
+    lite.rate(person, answers={**HAMD17, "item3": 1.0})
+    left_out = {k: v for k, v in HAMD17.items() if k != "item5"}
+    begun = person.steps.get(name="started").occurred
+    lite.rate(person, "d3", left_out, unanswered=("item5",), sent=sent(begun))
+    ask(lite.actor(Role.SPONSOR), lite.person(Role.MONITOR), Role.MONITOR, "", "once more")
+    web = client(lite, Role.MONITOR)
+    last = Event.objects.latest("seq").seq
+    monitor = text_of(web.get("/"))
+    assert "1 alert open" in monitor
+    assert "1 query open" in monitor
+    assert f"{last} audit events not signed off" in monitor
+    assert "No form is due" not in monitor
+    assert "1 role asked for" in text_of(client(lite, Role.SPONSOR).get("/"))
+    investigator = text_of(client(lite, Role.INVESTIGATOR).get("/"))
+    assert "1 alert open" in investigator
+    assert "query" not in investigator
+    rater = text_of(client(lite, Role.OUTCOME_RATER).get("/"))
+    assert "alert" not in rater
 
 
 def test_the_receipt_can_be_printed(lite: World) -> None:

@@ -72,7 +72,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "menu": menu,
-        "roles": ", ".join(sorted(actor.roles)) if actor else "",
+        "my_roles": ", ".join(sorted(actor.roles)) if actor else "",
         "study": now,
         "study_title": now.protocol.title,
         "dry_run": now.dry_run,

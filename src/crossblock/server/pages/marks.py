@@ -9,7 +9,7 @@ from django import template
 from django.utils.html import format_html
 
 from crossblock.load import catalog, instrument
-from crossblock.server import clock
+from crossblock.server import clock, study
 
 register = template.Library()
 
@@ -41,6 +41,12 @@ def form_name(form: str) -> str:
     if form not in catalog.names("instruments"):
         return form.capitalize()
     return str(instrument.read(form).short_name)
+
+
+@register.filter
+def visit_name(visit: str) -> str:
+    """Return a visit's name in the protocol: Day 1 for d1; what belongs to none is unscheduled."""
+    return study.current().protocol.visit(visit).label if visit else "unscheduled"
 
 
 @register.filter

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from crossblock.server import clock, study
+from crossblock.server.accounts.models import GrantRequest
 from crossblock.server.pages.access import page, participant, refuse, zone_of
 from crossblock.server.pages.fields import new_key
 from crossblock.server.pages.form import may_read, thing_of_entry
-from crossblock.server.pages.marks import form_name
-from crossblock.server.record.models import Participant, Version
+from crossblock.server.pages.marks import form_name, visit_name
+from crossblock.server.record.models import Head, Participant, Query, Review, Version
 from crossblock.server.roles import Actor, Thing
 from crossblock.server.trial import flow, kits, procedures
 from crossblock.server.trial.agenda import AHEAD, standings, tasks
-from crossblock.server.trial.models import Allocation
+from crossblock.server.trial.models import Alert, Allocation
 from crossblock.server.trial.schedule import dues
 from crossblock.server.trial.state import Standing, open_alerts, standing, visible
 
@@ -57,6 +59,8 @@ def today(request: HttpRequest) -> HttpResponse:
     steps = _steps_due(people, here) if actor.may("w", Thing.DOSING) else []
     shown = found[:A_PAGE]
     context = {
+        "waiting": _waiting(actor),
+        "fills": actor.may("w", Thing.ALERTS),
         "tasks": [(t, zone_of(t.participant.site)) for t in shown],
         "more": len(found) - len(shown),
         "steps": [(p, words, at, zone_of(p.site)) for p, words, at in steps[:A_PAGE]],
@@ -64,6 +68,26 @@ def today(request: HttpRequest) -> HttpResponse:
         "counts": {w: sum(t.when == w for t in found) for w in ("overdue", "now", "soon")},
     }
     return render(request, "today.html", context)
+
+
+def _waiting(actor: Actor) -> list[tuple[int, str, str]]:
+    """Return what waits for those who look after the whole: how many, of what, on which page."""
+    found = []
+    if actor.may("r", Thing.SAFETY):
+        mine = visible(actor, Thing.SAFETY)
+        open_ones = Alert.objects.filter(participant__in=mine, note__isnull=True).count()
+        found.append((open_ones, f"alert{'s' * (open_ones != 1)} open", "/safety/"))
+    if actor.may("w", Thing.ASK):
+        asked = Query.objects.exclude(notes__closes=True).count()
+        found.append((asked, f"quer{'y' if asked == 1 else 'ies'} open", "/queries/"))
+    if actor.may("w", Thing.AUDIT):
+        head = Head.objects.values_list("seq", flat=True).first() or 0
+        read = Review.objects.aggregate(upto=Max("upto"))["upto"] or 0
+        found.append((head - read, "audit events not signed off", "/audit/"))
+    if actor.may("w", Thing.PEOPLE):
+        wanted = GrantRequest.objects.filter(grant__isnull=True).count()
+        found.append((wanted, f"role{'s' * (wanted != 1)} asked for", "/people/"))
+    return [row for row in found if row[0]]
 
 
 def _steps_due(
@@ -205,7 +229,8 @@ def _marks(actor: Actor, person: Participant, here: Standing) -> Iterator[Mark]:
         last = newest.get(entry.pk)
         if found is None or last is None or not may_read(actor, found, person, entry):
             continue
-        words = " ".join(filter(None, (form_name(entry.form), entry.visit, entry.rater)))
+        visit = visit_name(entry.visit) if entry.visit else ""
+        words = ", ".join(filter(None, (form_name(entry.form), visit, entry.rater)))
         yield Mark(
             at=last.occurred,
             lane=LANES[found],
@@ -249,7 +274,8 @@ def axis(marks: list[Mark]) -> dict[str, Any] | None:
     return {
         "points": points,
         "lanes": [(name, LANE * i + LANE / 2) for i, name in enumerate(lanes)],
-        "height": LANE * len(lanes) + 4,
+        "height": LANE * len(lanes) + 22,
+        "foot": LANE * len(lanes) + 16,
         "width": WIDTH,
         "left": LEFT,
         "first": first,
