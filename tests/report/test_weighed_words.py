@@ -7,7 +7,7 @@ import pytest
 from crossblock.domain.account import LeftOut
 from crossblock.domain.odds import ShareShift
 from crossblock.report import weighed_words as words
-from tests.report.accounted import FRACTIONS, HELD, STUDIES, account, fraction, odds
+from tests.report.accounted import FRACTIONS, HELD, MECHANISMS, STUDIES, account, fraction, odds
 
 
 def p(x: float) -> object:
@@ -56,9 +56,12 @@ def test_a_trial_whose_drug_beat_nothing_could_not_tell() -> None:
 
 def test_no_kind_of_receptor_is_named_unless_the_shares_moved() -> None:
     assert "these data do not distinguish them" in words.receptor_words(account())
-    moved = ShareShift(mechanism="H2", symbol="kappa_share", prior_mean=0.2, prior_sd=0.16,
+    moved = ShareShift(mechanism="H3a", symbol="kappa_share", prior_mean=0.2, prior_sd=0.16,
                        mean=0.6, sd=0.05, distinguished=True)  # fmt: skip
-    assert "moved from their prior under H2" in words.receptor_words(account(receptors=(moved,)))
+    assert "moved from their prior under H3a" in words.receptor_words(account(receptors=(moved,)))
+    few = tuple(replace(m, effective=60.0) for m in MECHANISMS)
+    said = words.receptor_words(account(receptors=(moved,), mechanisms=few))
+    assert "do not distinguish them" in said
 
 
 def test_a_glutamate_signal_says_before_or_after_and_no_more() -> None:

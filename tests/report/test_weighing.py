@@ -132,10 +132,10 @@ def test_no_outcome_makes_the_page_say_what_the_rows_do_not(fields: dict[str, ob
 
 @pytest.mark.usefixtures("undrawn")
 def test_kinds_of_receptor_may_be_named_once_their_shares_moved() -> None:
-    moved = ShareShift(mechanism="H2", symbol="kappa_share", prior_mean=0.2, prior_sd=0.16,
+    moved = ShareShift(mechanism="H3a", symbol="kappa_share", prior_mean=0.2, prior_sd=0.16,
                        mean=0.6, sd=0.05, distinguished=True)  # fmt: skip
     text = render(told(receptors=(moved,)))
-    assert "moved from their prior under H2" in text
+    assert "moved from their prior under H3a" in text
     assert "do not distinguish them" in text  # of the pairs, which stand as before
 
 

@@ -24,13 +24,25 @@ draws (minutes, kept in --bank); later runs take seconds to a minute.
 @click.argument("evidence", nargs=-1)
 @click.option("--studies", help="TOML file with studies of your own (as the shipped studies.toml).")
 @click.option("--without", multiple=True, help="Id of a study to leave out; may be repeated.")
+@click.option(
+    "--secondary", is_flag=True,
+    help="Sensitivity run: rows read in a secondary source may be fitted; the page says so first.",
+)  # fmt: skip
 @click.option("--bank", help="Folder that keeps the bank; default: the user's cache folder.")
 @click.option(
     "--size", type=click.Choice(["full", "small"]), default="full", show_default=True,
     help="small is for a first look: seconds, with a large Monte Carlo error.",
 )  # fmt: skip
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of all draws.")
-@click.option("--workers", type=int, default=2, show_default=True, help="Processes for the bank.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of all draws."
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    help="Processes for the bank.",
+)
 @click.option("--predictions", help="Folder for the hashed predictions of held-out studies.")
 @output_option
 @json_option
@@ -38,6 +50,7 @@ def command(
     evidence: tuple[str, ...],
     studies: str | None,
     without: tuple[str, ...],
+    secondary: bool,
     bank: str | None,
     size: str,
     seed: int,
@@ -51,6 +64,7 @@ def command(
             evidence=evidence,
             studies=studies,
             without=without,
+            secondary=secondary,
             bank=bank,
             size=size,
             seed=seed,

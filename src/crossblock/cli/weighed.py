@@ -21,7 +21,7 @@ from crossblock.load import evidence as load_evidence
 from crossblock.load import weighing as load_weighing
 from crossblock.report.odds import ACCOUNTS, share
 from crossblock.report.page import render
-from crossblock.report.weighing import answer, weighing_story
+from crossblock.report.weighing import SECONDARY_RUN, answer, weighing_story
 
 JELEN = "jelen-2025-mood"  # the one blockade study for which a fraction was published
 SIZES = {"full": Sizes(size=8192, each=1024), "small": Sizes(size=1024, each=128, small=True)}
@@ -34,6 +34,7 @@ class Asked:
     evidence: tuple[str, ...]
     studies: str | None
     without: tuple[str, ...]
+    secondary: bool
     bank: str | None
     size: str
     seed: int
@@ -51,12 +52,15 @@ def weighed(asked: Asked) -> int:
     studied = load_weighing.shipped()
     if asked.studies:
         studied = load_weighing.added(Path(asked.studies), studied)
-    for wrong in (*rows.refused, *rows.flags):
+    unfit = load_weighing.unfit(studied, rows)
+    left_out = [*rows.refused, *rows.flags, *unfit.values()]
+    for wrong in left_out:
         say(str(wrong))
     sources = Sources(
         evidence=rows,
         weighing=studied,
-        without=asked.without,
+        without=(*asked.without, *(x for x in unfit if x not in asked.without)),
+        secondary=asked.secondary,
         folder=Path(asked.bank) if asked.bank else default_folder(),
         predictions=Path(asked.predictions) if asked.predictions else None,
         workers=asked.workers,
@@ -65,14 +69,14 @@ def weighed(asked: Asked) -> int:
     )
     account = assembled(sources, step)
     if asked.output:
-        write(asked.output, page(account, sources, [*rows.refused, *rows.flags]))
+        write(asked.output, page(account, sources, left_out))
     if asked.as_json:
-        print_json(summary(account))
+        print_json({"secondary": asked.secondary, **summary(account)})
     elif asked.output != "-":
-        for line in lines(account):
+        for line in ([f"{SECONDARY_RUN}."] if asked.secondary else []) + lines(account):
             say(line)
     failed = any(h.failures for h in account.held_out)
-    return 1 if rows.refused or rows.flags or failed else 0
+    return 1 if left_out or failed else 0
 
 
 def default_folder() -> Path:
@@ -87,7 +91,7 @@ def page(account: Account, sources: Sources, refused: Sequence[Problem]) -> str:
     published = {
         study: (r.value, f"no interval, {r.confidence.value} source")
         for study, r in zip((JELEN,), stated, strict=False)
-        if r.value is not None
+        if r.value is not None and r.id not in sources.evidence.contested
     }
     return render(
         weighing_story(
@@ -95,6 +99,7 @@ def page(account: Account, sources: Sources, refused: Sequence[Problem]) -> str:
             published=published,
             unknowns=priors_in_words(MECHANISMS),
             refused=refused,
+            secondary=sources.secondary,
             provenance=(
                 ("crossblock", cb.__version__),
                 ("Command", said.strip()),

@@ -48,7 +48,10 @@ class Sizes:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Sources:
-    """Everything an account is made of, and where its parts are kept."""
+    """Everything an account is made of, and where its parts are kept.
+
+    `secondary`: a sensitivity run, in which rows read in a secondary source may be fitted.
+    """
 
     evidence: Evidence
     weighing: Weighing
@@ -58,6 +61,7 @@ class Sources:
     workers: int
     seed: int
     sizes: Sizes
+    secondary: bool = False
 
 
 def assembled(s: Sources, step: Step) -> Account:
@@ -70,10 +74,11 @@ def assembled(s: Sources, step: Step) -> Account:
     )
 
     def read(study: WeighedStudy) -> Outcome:
-        return outcome(study, s.evidence)
+        return outcome(study, s.evidence, secondary=s.secondary)
 
     names = frozenset(x.id for x in load_weighing.shipped().studies if x.role is Role.FIT)
     kept = [x for x in s.weighing.studies if x.id not in s.without]
+    load_weighing.check(kept, s.evidence, secondary=s.secondary)
     calibrating = base(kept, names)
     work = Work(
         regimens=s.weighing.regimens,
@@ -114,15 +119,15 @@ def _keep(folder: Path | None, name: str, text: str) -> None:
         write(folder / name, text)
 
 
-def outcome(study: WeighedStudy, evidence: Evidence) -> Outcome:
+def outcome(study: WeighedStudy, evidence: Evidence, *, secondary: bool = False) -> Outcome:
     """Return what a study found: from its ratings, or from its evidence rows.
 
     A held-out study may rest on rows that were read in a secondary source: it is compared, never
-    fitted.
+    fitted. Others may only where `secondary` says so.
     """
     if study.kind is not Kind.RATINGS:
         held = study.role is Role.HELD_OUT
-        return load_weighing.outcome(study, evidence, secondary=held)
+        return load_weighing.outcome(study, evidence, secondary=secondary or held)
     protocol = cb.read_protocol(study.protocol)
     name = study.ratings or study.protocol
     ratings = cb.read_ratings(name, protocol)

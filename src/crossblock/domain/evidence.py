@@ -137,7 +137,7 @@ class Evidence:
             why, fix = "nobody read this number in a text", "read the source, then change its tag"
         elif row.use is Use.SENSITIVITY and not secondary:
             why = "it was read in a secondary source"
-            fix = "ask for the sensitivity run with secondary rows"
+            fix = "ask for the sensitivity run, --secondary, which says so in its first line"
         else:
             return None
         return Problem(

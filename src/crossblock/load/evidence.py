@@ -158,7 +158,10 @@ def _row(cells: Mapping[str, str], where: str, line: int) -> EvidenceRow | Probl
         line=line,
     )
     why = _impossible(row)
-    return wrong("value", why, "compare with the source") if why else row
+    fix = "compare with the source"
+    if statistic.kind is Kind.TEST and not statistic.df:
+        fix = f"write them beside it, for example {statistic.name}(1,74)"
+    return wrong("value", why, fix) if why else row
 
 
 def _impossible(row: EvidenceRow) -> str:

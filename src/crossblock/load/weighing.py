@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -75,7 +75,7 @@ class StudyFile(Row):
     evidence: Words
     kind: Literal["ratings", "falls", "responses", "event", "test", "signal", "assay", "difference"]
     role: Literal["fit", "mechanism", "held out"]
-    arm: Annotated[list[ArmFile], Field(min_length=1)]
+    arm: list[ArmFile] = []
     times_h: Annotated[list[Hours], Field(min_length=1)]
     family: str = ""
     endpoint: str = ""
@@ -143,6 +143,9 @@ def _problems(study: StudyFile, looks: dict[str, tuple[float, ...]], where: str)
 
 def _bare(study: StudyFile, where: str) -> list[Problem]:
     """Return what a study of its kind needs and does not state."""
+    if not study.arm:
+        why = "a result belongs to what people were given"
+        return [_wrong(where, study.id, "no arm", why, "list its arms under arm = [...]")]
     found = []
     two, people, baseline = NEEDS[study.kind]
     if two and len(study.arm) < 2:
@@ -150,7 +153,7 @@ def _bare(study: StudyFile, where: str) -> list[Problem]:
         found.append(_wrong(where, study.id, study.arm[0].label, why, "give both arms"))
     for arm in study.arm:
         if people and arm.n < LEAST_PEOPLE:
-            why = f"a {study.kind} needs at least {LEAST_PEOPLE} people in each arm"
+            why = f"the kind {study.kind} needs at least {LEAST_PEOPLE} people in each arm"
             found.append(_wrong(where, study.id, f"{arm.label}: n = {arm.n}", why, "give n"))
         if baseline and arm.baseline <= 0:
             why = "a fall is a share of the baseline"
@@ -298,21 +301,23 @@ def _row(
     """Return the one row of an arm at a time; a time below 0 takes any."""
     wanted = _wanted(study, time, arm)
     found = evidence.of(study.evidence, **wanted)
-    if len({(r.value, r.words, r.n, r.interval) for r in found}) == 1:
+    if len({_stated(r) for r in found}) == 1:
         return found[0]  # one figure, stated once or more
     if any(r.id in evidence.contested for r in found):
         evidence.fit_for(found, secondary=True)
     if len(found) != 1:
-        raise CatalogError(
-            Problem(
-                what="a weighed study needs exactly one evidence row for each figure",
-                where=study.id,
-                value=shorten(", ".join(f"{k} = {v}" for k, v in wanted.items()), 160),
-                why=f"{len(found)} rows say this",
-                fix="name endpoint, statistic, drug and time as the evidence writes them",
-            )
-        )
+        raise CatalogError(_missing(study, wanted, len(found)))
     return found[0]
+
+
+def _missing(study: WeighedStudy, wanted: dict[str, object], found: int) -> Problem:
+    return Problem(
+        what="a weighed study needs exactly one evidence row for each figure",
+        where=study.id,
+        value=shorten(", ".join(f"{k} = {v}" for k, v in wanted.items()), 160),
+        why=f"{found} rows say this",
+        fix="name endpoint, statistic, drug and time as the evidence writes them",
+    )
 
 
 def _wanted(study: WeighedStudy, time: float | None, arm: Arm | None) -> dict[str, object]:
@@ -330,27 +335,53 @@ def _wanted(study: WeighedStudy, time: float | None, arm: Arm | None) -> dict[st
 def unfit(weighing: Weighing, evidence: Evidence) -> dict[str, Problem]:
     """Return the studies that rest on rows which contradict each other, each with its problem.
 
-    They are to be left out, and said, until a person decides which row holds. No value is read.
+    They are to be left out, and said, until a person decides which row holds. No value is read,
+    rows are only compared with each other.
     """
     out: dict[str, Problem] = {}
     for study in weighing.studies:
-        rows = {r.id: r for r in _named(study, evidence) if r.id in evidence.contested}
-        if study.kind is not Kind.RATINGS and rows:
+        if study.kind is Kind.RATINGS:
+            continue
+        cells = [evidence.of(study.evidence, **_wanted(study, *c)) for c in _cells(study)]
+        torn = [r.id for rows in cells if _contested(rows, evidence) for r in rows]
+        if torn:
             out[study.id] = Problem(
                 what=f"a study was left out of the weighing: {study.id}",
-                where=shorten(", ".join(rows), 160),
+                where=shorten(", ".join(torn), 160),
                 value=shorten(study.title),
-                why="rows that carry its result contradict each other",
+                why="rows state its result differently",
                 fix="keep the row that the source states",
             )
     return out
 
 
-def _named(study: WeighedStudy, evidence: Evidence) -> Iterator[EvidenceRow]:
-    """Yield the rows that carry the result of a study."""
-    many = study.kind in (Kind.FALLS, Kind.RESPONSES)
-    cells: list[tuple[float | None, Arm | None]] = [(None, None)]
-    if many:
-        cells = [(time, arm) for arm in study.arms for time in study.times_h]
-    for time, arm in cells:
-        yield from evidence.of(study.evidence, **_wanted(study, time, arm))
+def _contested(rows: Sequence[EvidenceRow], evidence: Evidence) -> bool:
+    """Tell whether rows of one figure differ, or one of them is contradicted elsewhere."""
+    return len({_stated(r) for r in rows}) > 1 or any(r.id in evidence.contested for r in rows)
+
+
+def _stated(row: EvidenceRow) -> tuple[object, ...]:
+    return (row.value, row.words, row.n, row.interval)
+
+
+def check(studies: Iterable[WeighedStudy], evidence: Evidence, *, secondary: bool = False) -> None:
+    """Refuse, before anything is computed, studies to be fitted without a row that may be.
+
+    Raises `InputError` as `outcome` does, `CatalogError` for a missing row. No value is read.
+    """
+    for study in studies:
+        if study.kind is Kind.RATINGS or study.role is Role.HELD_OUT:
+            continue
+        for time, arm in _cells(study):
+            wanted = _wanted(study, time, arm)
+            rows = evidence.of(study.evidence, **wanted)
+            if not rows:
+                raise CatalogError(_missing(study, wanted, 0))
+            evidence.fit_for(rows, secondary=secondary)
+
+
+def _cells(study: WeighedStudy) -> list[tuple[float | None, Arm | None]]:
+    """Return the times and arms that need a row each; one of neither where one row says all."""
+    if study.kind in (Kind.FALLS, Kind.RESPONSES):
+        return [(time, arm) for arm in study.arms for time in study.times_h]
+    return [(None, None)]

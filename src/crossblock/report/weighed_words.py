@@ -14,6 +14,7 @@ from crossblock.domain.weighed import Kind, Role, WeighedStudy
 from crossblock.report import fractions, number, odds
 
 COUNTS = {2: "two", 3: "three", 4: "four"}
+ENOUGH = 100.0  # effective draws
 NONE = "H1"  # the account in which opioid receptors take no part
 
 
@@ -89,10 +90,15 @@ def silent_words(account: Account) -> str:
 
 
 def receptor_words(account: Account) -> str:
-    """Return what may be said of the kind of receptor: the shares' move from their prior."""
-    if any(s.distinguished for s in account.receptors):
-        moved = number.listed(sorted({s.mechanism for s in account.receptors if s.distinguished}))
-        return f"The shares of mu, kappa and delta receptors moved from their prior under {moved}."
+    """Return what may be said of the kind of receptor: the shares' move from their prior.
+
+    A move that fewer than 100 effective draws show may be chance, and is not said.
+    """
+    sure = {m.label for m in account.mechanisms if m.effective >= ENOUGH}
+    moved = sorted({s.mechanism for s in account.receptors if s.distinguished} & sure)
+    if moved:
+        said = number.listed(moved)
+        return f"The shares of mu, kappa and delta receptors moved from their prior under {said}."
     return (
         "Which of the opioid receptors (mu, kappa or delta) takes part: these data do not "
         "distinguish them."
