@@ -127,8 +127,8 @@ def test_the_second_crossover_and_how_its_rows_were_met(
     assert tag in {r.confidence.value for f in found.findings for r in f.rows}
 
 
-# written after the rules had been settled: at first run the first and the last stood as not found,
-# the ten others as they should
+# written after the rules had been settled; of the first dozen, the first and the last stood as not
+# found at first run
 @pytest.mark.parametrize(
     ("sentence", "standing"),
     [
@@ -146,6 +146,23 @@ def test_the_second_crossover_and_how_its_rows_were_met(
         ("The patients also received talk therapy.", Standing.NOT_FOUND),
         ("The study lasted for three years.", Standing.NOT_FOUND),
         ("Ketamine tablets were used.", Standing.OVERSTATED),
+        # a second dozen: five of them stood as something else at first run
+        ("Fourteen people had been studied when the trial was stopped.", Standing.SUPPORTED),
+        ("Ketamine's mood-lifting power was cut to nothing by naltrexone.", Standing.OVERSTATED),
+        ("Opioid receptors are involved in how ketamine lifts mood, the study suggests.",
+         Standing.SUPPORTED),
+        ("Naltrexone, a pill used against addiction, was given 45 minutes before.",
+         Standing.SUPPORTED),
+        ("The authors cannot say whether ketamine binds opioid receptors directly.",
+         Standing.SUPPORTED),
+        ("Without naltrexone, seven of 12 patients got better.", Standing.SUPPORTED),
+        ("Nobody experienced dissociation on naltrexone.", Standing.OVERSTATED),
+        ("Their depression had resisted at least five drugs.", Standing.OVERSTATED),
+        ("Ketamine turned out to be just another opioid.", Standing.OVERSTATED),
+        ("Naltrexone blocked the antidepressant effect but not the dissociation.",
+         Standing.OVERSTATED),
+        ("The study was small: only 12 people finished it.", Standing.SUPPORTED),
+        ("Ketamine lowered suicidal thoughts within hours.", Standing.NOT_FOUND),
     ],
 )  # fmt: skip
 def test_sentences_that_the_rules_had_not_seen(sentence: str, standing: Standing) -> None:
