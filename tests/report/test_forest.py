@@ -54,3 +54,24 @@ def test_long_names_wrap_and_their_numbers_make_way_on_a_phone() -> None:
     assert long not in figure.svg
     assert long not in figure.narrow
     assert "first-order autoregressive" in figure.svg
+
+
+def test_a_row_without_a_number_keeps_its_words_and_draws_nothing() -> None:
+    silent = drawn(row(math.nan, math.nan, value=math.nan, text="not estimable", group="A"))
+    assert ">not estimable<" in silent
+    assert "#0072B2" not in silent
+    dot = drawn(row(math.nan, math.nan))
+    assert dot.count("#0072B2") == drawn(row(0.1, 0.7)).count("#0072B2") - 1  # no line
+
+
+def test_a_row_without_a_cell_is_dark_or_muted() -> None:
+    assert "#0072B2" not in drawn(row(0.1, 0.7, cell=""))
+
+
+def test_a_long_group_wraps_on_a_phone() -> None:
+    long = "A study of thirty people, responders only, stopped at its interim look"
+    figure = forest.figure(
+        id="f", rows=[row(0.1, 0.7, group=long)], axis=AXIS, words=WORDS, table=TABLE
+    )
+    assert long in figure.svg
+    assert long not in figure.narrow

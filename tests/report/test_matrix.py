@@ -33,3 +33,16 @@ def test_words_stay_legible_on_every_shade() -> None:
 def test_a_short_row_is_refused() -> None:
     with pytest.raises(ValueError, match="does not have 2 cells"):
         matrix.figure(id="m", columns=("a", "b"), rows=[Row(label="x", cells=())], words=WORDS)
+
+
+def test_long_names_wrap_beside_the_cells_and_above_them() -> None:
+    long = "without a study of thirty people in which only responders were told"
+    figure = matrix.figure(
+        id="m",
+        columns=("one", "a column with a name that takes several lines"),
+        rows=[Row(label=long, cells=(Cell(text="5", share=0.1), Cell(text="6", share=0.9)))],
+        words=WORDS,
+    )
+    for drawn in (figure.svg, figure.narrow):
+        assert long not in drawn
+        assert ">without a study of thirty" in drawn
