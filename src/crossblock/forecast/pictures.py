@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ LANES = 24
 SCORE = "MADRS score (lower is better)"
 WEEKS = "weeks from the first session"
 DAY, TICKS = 24.0, 120
+HAIR = 0.02  # of time in response; five times as much of the index
 # outcome, its name on the picture, factor and decimals
 APART = (
     ("score", "MADRS at the end (points, lower is better)", 1.0, 1),
@@ -75,6 +77,8 @@ def by_mechanism(forecast: Forecast) -> Figure:
         _fan(", ".join(names[m] for m in group), [forecast.tracks[m] for m in group])
         for group in alike
     ]
+    if len(alike) > 1:  # outer bands of several fans would hide each other
+        fans = [replace(f, bands=f.bands[:1]) for f in fans]
     if len(alike) == 1:
         tracks = list(forecast.tracks.values())
         fans = [_fan("every mechanism", tracks, cell=_cell(forecast))]
@@ -129,8 +133,7 @@ def apart(forecast: Forecast) -> Figure:
         id="apart",
         panels=panels,
         words=Words(
-            title=f"{largest}; the mechanism moves "
-            f"{'the index more than mood' if _louder(forecast) else 'both mood and the index'}",
+            title=f"{largest}; the mechanism moves {_moved(forecast)}",
             subtitle="Bar: what each source spans (95\u202f% of people, 95\u202f% of what the "
             "constants allow, lowest to highest). Dots: single reasons and mechanisms. Dashed: "
             "mean.",
@@ -140,10 +143,15 @@ def apart(forecast: Forecast) -> Figure:
     )
 
 
-def _louder(forecast: Forecast) -> bool:
-    """Tell whether the mechanism carries more of the index's spread than of the score's."""
-    share = {k: forecast.outcomes[k].parts["mechanism"] for k in ("score", "dependence")}
-    return share["dependence"] > 2.0 * share["score"]
+def _moved(forecast: Forecast) -> str:
+    """Say which of mood and index the mechanism moves by more than a hair."""
+    days = forecast.outcomes["time-in-response"].between_mechanisms
+    low, high = forecast.outcomes["dependence"].between_mechanisms
+    moved = [
+        *(["mood"] if days[1] - days[0] > HAIR else []),
+        *(["the index"] if high > (1.0 + 5.0 * HAIR) * max(low, 1e-12) else []),
+    ]
+    return number.listed(moved) if moved else "neither mood nor the index"
 
 
 def _panel(forecast: Forecast, id: str, title: str, scale: float, digits: int) -> parts.Panel:
@@ -223,9 +231,7 @@ def by_loss(forecast: Forecast) -> Figure:
     fans = []
     for loss in forecast.people.losses:
         whole = _fan(str(loss), tracks, tracks[0].of(loss))
-        fans.append(
-            fan.Fan(label=whole.label, x=whole.x, middle=whole.middle, bands=whole.bands[:1])
-        )
+        fans.append(replace(whole, bands=whole.bands[:1]))
     ends = {f.label: f.middle[-1] for f in fans}
     worst, best = (pick(ends, key=lambda k: ends[k]) for pick in (max, min))
     return fan.figure(

@@ -12,7 +12,7 @@ from crossblock.domain.result import Reference
 from crossblock.domain.target import Use
 from crossblock.forecast import assumed, pictures
 from crossblock.forecast.forecast import Forecast
-from crossblock.forecast.outcomes import OUTCOMES
+from crossblock.forecast.outcomes import OUTCOMES, Outcome
 from crossblock.forecast.policies import SHOWN, Comparison
 from crossblock.forecast.setup import EQUAL
 from crossblock.forecast.spread import Spread
@@ -29,6 +29,7 @@ from crossblock.report.story import (
     strong,
 )
 
+BARE = frozenset({"share", "count", "relative"})
 HARDLY = 0.02  # of people: a difference between mechanisms not worth a number
 NO_ADVICE = "This is a computation under stated assumptions, not medical advice."
 CAN = (
@@ -171,6 +172,10 @@ def _risk(f: Forecast) -> Section:
             ),
         ),
         figures=(pictures.risk(f),),
+        table=Table(
+            headers=("Mechanism", "What would be true"),
+            rows=tuple((m.label, m.claim) for m in f.setup.mechanisms),
+        ),
     )
 
 
@@ -201,11 +206,11 @@ def _numbers(f: Forecast) -> Section:
         low, high = s.between_mechanisms
         rows.append(
             (
-                f"{o.words} ({o.unit})",
-                _short(s.mean),
-                _range(*s.people),
-                _range(*s.constants),
-                _range(low, high),
+                _named(o),
+                _short(s.mean, o.unit),
+                _range(*s.people, o.unit),
+                _range(*s.constants, o.unit),
+                _range(low, high, o.unit),
                 pictures.shares(s.parts),
             )
         )
@@ -225,22 +230,29 @@ def _numbers(f: Forecast) -> Section:
     )
 
 
-def _short(x: float) -> str:
-    return "not defined" if x != x else number.short(x)
+def _named(o: Outcome) -> str:
+    """Return an outcome with its unit, where the number does not carry it."""
+    return o.words if o.unit in BARE else f"{o.words} ({o.unit})"
 
 
-def _range(low: float, high: float) -> str:
-    return "not defined" if low != low else f"{number.short(low)} to {number.short(high)}"
+def _short(x: float, unit: str = "") -> str:
+    if x != x:
+        return "not defined"
+    return number.percent(x) if unit == "share" else number.short(x)
+
+
+def _range(low: float, high: float, unit: str = "") -> str:
+    return "not defined" if low != low else f"{_short(low, unit)} to {_short(high, unit)}"
 
 
 def _policies(c: Comparison | None) -> Section | None:
     if c is None:
         return None
-    names = {o.id: o.words for o in OUTCOMES}
-    units = {o.id: o.unit for o in OUTCOMES}
+    every = {o.id: o for o in OUTCOMES}
     found = list(c.forecasts.values())
     rows = tuple(
-        (f"{names[k]} ({units[k]})", *(_short(f.outcomes[k].mean) for f in found)) for k in SHOWN
+        (_named(every[k]), *(_short(f.outcomes[k].mean, every[k].unit) for f in found))
+        for k in SHOWN
     )
     return Section(
         heading="Policies side by side",
