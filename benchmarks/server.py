@@ -35,7 +35,7 @@ VALUES = int(os.environ.get("VALUES", "1000000"))
 EVENTS = int(os.environ.get("EVENTS", "1000000"))
 PEOPLE = int(os.environ.get("PEOPLE", "600"))
 RATE = 50.0
-RANDOMIZE = 64
+RANDOMIZE, BURSTS = 64, 3
 FLOOD_S, FLOOD_AT_ONCE = 20, 16
 PORT = 8798
 DURABLE = (
@@ -117,7 +117,7 @@ def loaded(pid: int, backends: list[int], staff: list[dict[str, Any]]) -> dict[s
 
 
 def _database_s(mains: list[int]) -> float:
-    return sum(client.cores_of([main, *below(main)]) for main in mains)
+    return sum(client.cores_of([main, *below(main)], ended=main) for main in mains)
 
 
 def _memory(pid: int) -> int:
@@ -128,7 +128,7 @@ def _memory(pid: int) -> int:
 def measured(parent: Path, address: str, backends: list[int]) -> dict[str, Any]:
     """Fill a study, serve it, and measure everything that is promised of it."""
     began = time.perf_counter()
-    size = {"people": PEOPLE, "values": VALUES, "events": EVENTS, "waiting": RANDOMIZE}
+    size = {"people": PEOPLE, "values": VALUES, "events": EVENTS, "waiting": RANDOMIZE * BURSTS}
     study = folder_of(parent, "study")
     known = enter(study, address, **size)
     entered = time.perf_counter() - began

@@ -5,7 +5,7 @@ import os
 os.environ.setdefault("ENGINE", "sqlite")
 os.environ.setdefault("SECONDS", "120")
 
-from benchmarks.server import main  # noqa: E402
+from benchmarks.server import main
 
 if __name__ == "__main__":
     main()

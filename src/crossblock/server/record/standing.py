@@ -31,10 +31,13 @@ class Standing:
 
 
 def standing(study: Study) -> Standing:
-    """Compare the database with the last head that the witness saw."""
-    head = Head.objects.first()
-    seq = head.seq if head else 0
+    """Compare the database with the last head that the witness saw.
+
+    The witness is read first: a head is witnessed after it was committed, so what others add in the
+    meantime cannot make the database seem older than its witness.
+    """
     seen = witness.last(study.witness, cleared())
+    seq = Head.objects.values_list("seq", flat=True).first() or 0
     if seen is None:
         return Standing(seq=seq, witnessed=0, fault="")
     known = Event.objects.filter(seq=seen.seq).values_list("hash", flat=True).first()

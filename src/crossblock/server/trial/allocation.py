@@ -38,9 +38,11 @@ def randomize(actor: Actor, participant: Participant) -> Given:
 
     One transaction behind the one lock of the chain: check, slot, step, receipt, event. A second
     request for the same participant gets the same answer. Raises `RefusedError` when the steps
-    before it are missing, the list is used up, or the database is not where its witness saw it.
+    before it are missing, the list is used up, or the database is not where its witness saw it
+    (looked at before the lock is taken: those who wait for it cannot change that).
     """
     now = study.current()
+    fault = database_standing(now).fault
     with writing(actor, "randomize", Thing.RANDOMIZE, participant=participant) as entry:
         again = Allocation.objects.filter(participant=participant).select_related("slot").first()
         if again is not None:
@@ -48,7 +50,7 @@ def randomize(actor: Actor, participant: Participant) -> Given:
             return Given(allocation=again, new=False)
         here = standing(participant, now.protocol.periods)
         flow.check(here.done, ("randomized", 0), here.periods)
-        check_standing()
+        _check_standing(fault)
         answers = procedures.latest(participant, "screening")["answers"]
         stratum = eligibility.stratum_of(now.protocol, now.conduct, participant.site, answers)
         slot = _next_slot(stratum)
@@ -73,14 +75,13 @@ def randomize(actor: Actor, participant: Participant) -> Given:
         return Given(allocation=made, new=True)
 
 
-def check_standing() -> None:
+def _check_standing(fault: str) -> None:
     """Raise `RefusedError` when the database was rolled back or rewritten."""
-    found = database_standing(study.current())
-    if not found.sound:
+    if fault:
         raise RefusedError(
             Problem(
                 what="randomization is locked",
-                value=found.fault,
+                value=fault,
                 why="a slot could be handed out a second time",
                 fix="two people compare printed receipts with the list, and clear it up on the "
                 "page Rollback",
