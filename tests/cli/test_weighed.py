@@ -118,7 +118,7 @@ def test_the_published_fraction_says_how_it_was_met(weigh: Shell) -> None:
 def test_lines_and_json_say_the_same_odds(weigh: Shell) -> None:
     ran = weigh()
     assert ran.status == 0
-    assert "H3a opioid tone gates glutamate" in ran.err
+    assert "H3a gated by opioid tone" in ran.err
     assert "59\u202f%" in ran.err
     assert "held out: 1 of 1 predictions hold" in ran.err
     found = weigh("--json").json()

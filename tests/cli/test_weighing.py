@@ -116,5 +116,6 @@ def test_an_unknown_study_to_leave_out_is_named(tmp_path: Path) -> None:
 def test_every_prior_is_amber_with_its_reason() -> None:
     priors = priors_in_words(("h1", "h3a"))
     assert len({p.key for p in priors}) == len(priors)
-    assert all(p.reason and "prior 95 %" in p.value for p in priors)
+    assert all(p.reason and "prior 95\u202f%" in p.value for p in priors)
     assert {p.how for p in priors} <= {"assumed", "memory"}
+    assert not [p.what for p in priors if p.what.endswith("of the mechanisms")]

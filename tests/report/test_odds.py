@@ -16,7 +16,7 @@ OPEN = made(H1=0.01, H3a=0.59, H5=0.40)
          "2 of 3 accounts stay open; glutamate only (H1) is unlikely"),
         ({"H1": 0.3, "H3a": 0.3, "H5": 0.4}, "All 3 accounts stay open"),
         ({"H1": 0.03, "H3a": 0.03, "H5": 0.94},
-         "1 of 3 accounts stays open; glutamate only (H1) and opioid tone gates glutamate (H3a) "
+         "1 of 3 accounts stays open; glutamate only (H1) and gated by opioid tone (H3a) "
          "are unlikely"),
         ({"H1": 0.02, "H3a": 0.02, "H5": 0.96},
          "The studies favor expectancy through opioids (H5) over every other account"),
@@ -40,7 +40,7 @@ def test_bars_carry_their_monte_carlo_range() -> None:
         assert f">{words}<" in drawn.svg
         assert f">{words}<" in drawn.narrow
     assert drawn.table.rows[1][:4] == (
-        "H3a: opioid tone gates glutamate", "33\u202f%", "59\u202f%", "47 to 71\u202f%"
+        "H3a: gated by opioid tone", "33\u202f%", "59\u202f%", "47 to 71\u202f%"
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ TURNED = SAME | {"without J": odds(H1=0.2, H3a=0.3, H5=0.5)}
 
 def test_who_leads_throughout_is_said_and_who_stays_unlikely() -> None:
     assert sensitivity.finding(SAME) == (
-        "Opioid tone gates glutamate (H3a) leads under every prior and without any one study; "
+        "Gated by opioid tone (H3a) leads under every prior and without any one study; "
         "H1 stays below 5\u202f%"
     )
     assert sensitivity.finding(TURNED) == (

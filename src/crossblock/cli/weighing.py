@@ -19,6 +19,7 @@ from crossblock.domain.weighed import Kind, Outcome, Role, WeighedStudy, Weighin
 from crossblock.load import weighing as load_weighing
 from crossblock.load.compound import compound
 from crossblock.load.mechanism import mechanism
+from crossblock.report import number
 from crossblock.report.story import Assumed
 from crossblock.stats.derive import derive
 from crossblock.weigh.account import Settings, account, base, tables_for
@@ -35,6 +36,22 @@ from crossblock.weigh.tables import FULL, SMALL
 MECHANISMS = tuple(v for variants in LABELS.values() for v in variants)
 REFERENCE = "ketamine"
 Step = Callable[[str], AbstractContextManager[None]]
+ENDS = np.array([-1.96, 0.0, 1.96])
+# what the symbols of the mechanisms stand for, in the list of assumptions
+NAMES = {
+    "fall": "fall on day 1 without a blocker, of baseline",
+    "T50": "tolerance that halves the opioid drive",
+    "slowing": "how many times rapamycin slows the loss of effect",
+    "kappa_share": "share of the opioid signal carried by kappa receptors",
+    "delta_share": "share of the opioid signal carried by delta receptors",
+    "E0": "opioid tone at rest",
+    "half_life_E": "half-life of a change of opioid tone, h",
+    "phi": "share of the glutamate surge that needs opioid tone",
+    "sN": "opioid released by the NMDA block, of the tone at rest",
+    "sX": "opioid released by belief, of the tone at rest",
+    "aK": "weight of the drug's own opioid drive beside glutamate",
+    "aR": "weight of released opioid beside glutamate",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,7 +168,7 @@ def priors_in_words(names: Sequence[str]) -> tuple[Assumed, ...]:
         u.symbol: Assumed(
             key=f"weigh.{u.symbol}",
             what=u.why,
-            value=_spread(u.value, u.prior.at(u.value, np.array([-1.96, 1.96]))),
+            value=_spread(u.prior.at(u.value, ENDS)),
             how=u.confidence.value,
             reason=f"{u.symbol}, in {u.unit}; chosen for order of magnitude",
         )
@@ -166,13 +183,13 @@ def priors_in_words(names: Sequence[str]) -> tuple[Assumed, ...]:
             if p.confidence.amber and p.prior.family is not Family.FIXED:
                 out[symbol] = Assumed(
                     key=f"weigh.{symbol}",
-                    what=f"{symbol} of the mechanisms",
-                    value=_spread(p.value, p.prior.at(p.value, np.array([-1.96, 1.96]))),
+                    what=NAMES.get(symbol, f"{symbol} of the mechanisms"),
+                    value=_spread(p.prior.at(p.value, ENDS)),
                     how=p.confidence.value,
-                    reason=p.note or p.source.text,
+                    reason=f"{symbol}: {p.note or p.source.text}",
                 )
     return tuple(out.values())
 
 
-def _spread(value: float, ends: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
-    return f"{value:g} (prior 95 %: {ends[0]:.3g} to {ends[1]:.3g})"
+def _spread(x: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
+    return f"{x[1]:.3g} (prior 95{number.THIN}%: {x[0]:.3g} to {x[2]:.3g})"

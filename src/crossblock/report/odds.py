@@ -10,7 +10,7 @@ from crossblock.report.figure import Figure, Table, Words
 ACCOUNTS = {
     "H1": "glutamate only",
     "H2": "drug at opioid receptors",
-    "H3a": "opioid tone gates glutamate",
+    "H3a": "gated by opioid tone",
     "H3b": "released opioids",
     "H4": "glutamate plus opioid drive",
     "H5": "expectancy through opioids",

@@ -224,8 +224,10 @@ def _left_out(refused: Sequence[Problem]) -> Section:
         ),
         table=Table(
             caption="Rows that were refused, or that contradict each other",
-            headers=("What", "Where", "Stated", "Why", "What to do"),
-            rows=tuple((p.what, p.where, p.value, p.why, p.fix) for p in refused),
+            headers=("What", "Stated", "Why, and what to do"),
+            rows=tuple(
+                (f"{p.where}: {p.what}", p.value, f"{p.why}. To do: {p.fix}.") for p in refused
+            ),
         ),
     )
 
