@@ -10,6 +10,7 @@ from proofs.proof import CLI, ROOT, Register, Shown, run
 
 register = Register("g")
 AUC = (0.45, 0.55)
+MORE = 0.02
 
 
 def tests(*names: str, **environment: str) -> Shown:
@@ -39,21 +40,49 @@ def chromium() -> Shown:
     return tests("tests/server/test_browser.py", REQUIRE="chromium")
 
 
-@register.line("leakcheck", "2,000 participants of identical truth: no arm found, AUC 0.45 to 0.55")
+@register.line(
+    "leakcheck",
+    "2,000 participants: no arm found; identical truth: every classifier's AUC 0.45 to 0.55; true "
+    "effect: everything tells at most 0.02 more than the ratings alone; planted leaks caught",
+)
 def leakcheck() -> Shown:
-    arguments = ("leakcheck", "williams-2018", "--participants", "2000", "--json")
+    arguments = ("leakcheck", "williams-2018", "--participants", "2000", "--controls", "--json")
     out, _, _, wall = run(CLI, *arguments)
     found = json.loads(out)
+    same, effect = found["identical"], found["effect"]
+    areas = [a["auc"] for a in same["areas"].values()]
+    holds = (
+        not same["leaks"]
+        and not effect["leaks"]
+        and all(AUC[0] <= a <= AUC[1] for a in areas)
+        and effect["gain"][0] <= MORE
+        and len(same["controls"]) >= 10
+        and all(c["caught"] for c in same["controls"].values())
+    )
     return Shown(
-        holds=not found["leaks"] and AUC[0] <= found["auc"] <= AUC[1],
+        holds=holds,
         numbers={**found, "wall_s": round(wall, 1)},
         command="crossblock " + " ".join(arguments),
     )
 
 
-@register.line("planted-leaks", "twelve planted leaks are each caught")
+@register.line(
+    "planted-leaks", "twelve leaks planted in the server and twelve in what it sent are each caught"
+)
 def planted() -> Shown:
-    return tests("tests/server/test_walk.py")
+    return tests("tests/server/test_walk.py", "tests/cli/test_leak_plants.py")
+
+
+@register.line(
+    "views", "each view as three people: outcome rater, pharmacist, outsider, by the table"
+)
+def views() -> Shown:
+    return tests("tests/server/attacks/test_three_people.py", "tests/server/pages/test_access.py")
+
+
+@register.line("bad-input", "bad input at a form never loses what was typed: every form there is")
+def bad_input() -> Shown:
+    return tests("tests/server/attacks/test_typed.py", "tests/server/pages/test_form.py")
 
 
 @register.line(
@@ -74,7 +103,13 @@ def tampering() -> Shown:
 
 @register.line("attacks", "every case of the attack list that touches this server")
 def attacks() -> Shown:
-    return tests("tests/server/pages", "tests/server/record", "tests/server/accounts")
+    return tests(
+        "tests/server/attacks",
+        "tests/server/pages",
+        "tests/server/record",
+        "tests/server/accounts",
+        "tests/server/test_guard.py",
+    )
 
 
 @register.line(

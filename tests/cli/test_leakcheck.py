@@ -1,4 +1,4 @@
-"""`crossblock leakcheck` as a user runs it, on a small study."""
+"""`crossblock leakcheck` as a user runs it, on a small study of each truth."""
 
 import json
 
@@ -8,11 +8,24 @@ from tests.cli.test_audit import run
 
 
 @pytest.mark.slow
-def test_no_arm_found() -> None:
+def test_no_arm_found_under_either_truth() -> None:
     done = run("leakcheck", "williams-2018", "--participants", "20", "--json")
     assert done.returncode == 0, done.stderr
-    report = json.loads(done.stdout)
-    assert report["leaks"] == []
-    assert report["participants"] == 20
-    assert report["roles"] == 6
-    assert "no arm found" in done.stderr
+    reports = json.loads(done.stdout)
+    assert set(reports) == {"identical", "effect"}
+    for report in reports.values():
+        assert report["leaks"] == []
+        assert report["participants"] == 20
+        assert report["roles"] == 6
+        assert set(report["areas"]) == {"ridge", "neighbors", "forest", "boosted trees"}
+    assert reports["identical"]["gain"] is None
+    assert len(reports["effect"]["gain"]) == 2
+    assert "everything beyond the ratings" in done.stderr
+    assert done.stderr.count("no arm found") == 2
+
+
+def test_a_protocol_that_is_not_there_is_said_before_anything_is_played() -> None:
+    done = run("leakcheck", "nobody-1900")
+    assert done.returncode != 0
+    assert "nobody-1900" in done.stderr
+    assert "Traceback" not in done.stderr

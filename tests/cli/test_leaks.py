@@ -30,6 +30,7 @@ class Page:
 class Found:
     seen: list[Page]
     slots: dict[str, int]
+    close: list[Page] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     exports: dict[str, bytes] = field(default_factory=dict)
     tables: dict[str, Any] = field(
@@ -55,7 +56,7 @@ def test_equal_pages_are_no_leak() -> None:
 def test_a_longer_page_is_one() -> None:
     leaks = look(PROTOCOL, gathered(arm_body=b"<p>page </p>"), RATERS, 1).leaks
     assert any("timeline: length goes with the arm" in leak for leak in leaks)
-    assert any("a classifier tells the arms apart" in leak for leak in leaks)
+    assert any("tells the arms apart" in leak for leak in leaks)
 
 
 def test_a_word_in_the_log_is_one() -> None:

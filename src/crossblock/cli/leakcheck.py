@@ -2,31 +2,74 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 import crossblock as cb
 from crossblock.cli.output import json_option, print_json, say
 from crossblock.cli.progress import step
 
+TRUTHS: dict[str, Any] = {
+    "identical": ("identical",),
+    "effect": ("effect",),
+    "both": ("identical", "effect"),
+}
+
 
 @click.command("leakcheck")
 @click.argument("protocol", default="williams-2018")
 @click.option("--participants", default=200, type=click.IntRange(20, 10_000), show_default=True)
+@click.option(
+    "--truth",
+    default="both",
+    type=click.Choice(list(TRUTHS)),
+    show_default=True,
+    help="Same effect in both conditions, a blocker that works, or one study of each.",
+)
+@click.option("--controls", is_flag=True, help="Plant leaks as well: each must be caught.")
 @click.option("--seed", default=1, type=click.IntRange(0), show_default=True)
 @json_option
-def command(protocol: str, participants: int, seed: int, as_json: bool) -> int:
-    """Play a virtual study of PROTOCOL through the server and look at it as every blinded role.
+def command(
+    protocol: str, participants: int, truth: str, controls: bool, seed: int, as_json: bool
+) -> int:
+    """Play virtual studies of PROTOCOL through the server and look at them as blinded roles.
 
-    Searches every page, export, log and the database for the arm in many spellings, and asks
-    whether sizes, times, order or ids let a classifier tell the arms apart. Exit status 1: a leak.
+    Searches every page, export, log and the database for the arm in many spellings, and lets four
+    classifiers try to tell the arms apart: under identical truth none may do better than chance;
+    with an effect none may learn more than the ratings say. Exit status 1: a leak.
     """
-    with step(f"playing {participants} virtual participants and reading every page"):
-        found = cb.check_leaks(protocol, participants=participants, seed=seed)
+    words = f"playing {participants} virtual participants a study and reading every page"
+    with step(words):
+        found = cb.check_leaks(
+            protocol, participants=participants, seed=seed, truths=TRUTHS[truth], controls=controls
+        )
     if as_json:
-        print_json(found)
-    say(f"{found.pages} answers read as {found.roles} blinded roles, {found.routes} kinds of page")
-    say(f"classifier on all that a blinded person sees: AUC {found.auc:.3f}")
-    for leak in found.leaks:
-        say(f"leak: {leak}")
-    say("no arm found" if not found.leaks else f"{len(found.leaks)} leaks")
-    return 1 if found.leaks else 0
+        print_json({report.truth: report for report in found})
+    for report in found:
+        _say(report)
+    return 1 if any(report.leaks for report in found) or _missed(found) else 0
+
+
+def _say(report: Any) -> None:
+    say(f"{report.truth} truth, {report.participants} participants")
+    say(
+        f"  {report.pages} answers read as {report.roles} blinded roles; every one of "
+        f"{report.routes} kinds of address, in every encoding, for a few participants"
+    )
+    for name, area in report.areas.items():
+        alone = report.ratings.get(name)
+        beside = f"; ratings alone {alone['auc']:.3f} ± {alone['error']:.3f}" if alone else ""
+        say(f"  {name}: AUC {area['auc']:.3f} ± {area['error']:.3f} on everything{beside}")
+    if report.gain:
+        say(f"  everything beyond the ratings: {report.gain[0]:+.3f} ± {report.gain[1]:.3f}")
+    for name, control in report.controls.items():
+        caught = "caught" if control["caught"] else "NOT caught"
+        say(f"  planted, {name}: AUC {control['auc']:.3f} ± {control['error']:.3f}, {caught}")
+    for leak in report.leaks:
+        say(f"  leak: {leak}")
+    say("  no arm found" if not report.leaks else f"  {len(report.leaks)} leaks")
+
+
+def _missed(found: Any) -> bool:
+    return any(not c["caught"] for report in found for c in report.controls.values())

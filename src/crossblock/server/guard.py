@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from crossblock.core.errors import CrossblockError
 from crossblock.server.accounts.people import actor_of
 from crossblock.server.pages import trouble
+from crossblock.server.record.witness import NotWitnessedError
 
 Respond = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("crossblock.server")
@@ -93,6 +94,9 @@ class Refusals:
     def process_exception(self, request: HttpRequest, error: Exception) -> Any:
         if isinstance(error, CrossblockError):
             return trouble.refused(request, error)
+        if isinstance(error, NotWitnessedError):
+            log.error("witness: %s", error)
+            return trouble.not_witnessed(request)
         if isinstance(error, DatabaseError):
             log.error("database: %s", type(error).__name__)
             return trouble.no_database(request)

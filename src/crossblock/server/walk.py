@@ -14,20 +14,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
-from crossblock.server import clock, study
+from crossblock.server import addresses, clock, study
 from crossblock.server.accounts.models import Person
-from crossblock.server.accounts.people import actor_of
 from crossblock.server.jobs import kinds
 from crossblock.server.jobs.models import Job
-from crossblock.server.record.entries import Submission
+from crossblock.server.pages.participants import A_PAGE
 from crossblock.server.record.models import Entry, Participant
-from crossblock.server.rehearsal import CONSENT, GATE, Raters, screening
-from crossblock.server.roles import BLINDED, EVERY_SITE, Actor, Role
+from crossblock.server.roles import BLINDED, EVERY_SITE, Role
 from crossblock.server.stage import HOST, address
-from crossblock.server.trial import allocation, kits, procedures, rating
 from crossblock.server.trial.models import Allocation
 from crossblock.server.trial.schedule import Place, places
 
@@ -37,6 +34,17 @@ COMMON = (
     "/jobs/", "/lock/", "/stock/", "/visibility/", "/me/", "/rollback/", "/health/",
     "/accounts/2fa/", "/nowhere/",
 )  # fmt: skip
+LISTS = ("/participants/?page={}", "/audit/?before={}")
+ASKED_FOR: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("as a browser asks", {}),
+    ("gzip", {"HTTP_ACCEPT_ENCODING": "gzip, deflate, br"}),
+    ("JSON", {"HTTP_ACCEPT": "application/json"}),
+    ("CSV", {"HTTP_ACCEPT": "text/csv"}),
+    ("htmx", {"HTTP_HX_REQUEST": "true"}),
+)
+OPENED = 200
+CLOSELY = 4
+"""So many participants are walked over every address, in every encoding, with empty posts too."""
 HEADERS_THAT_VARY = frozenset({"Date", "Set-Cookie", "Expires"})
 
 
@@ -60,6 +68,8 @@ class Gathered:
     """All that was seen, and what lies around: logs, exports, the database as text."""
 
     seen: list[Seen] = field(default_factory=list)
+    close: list[Seen] = field(default_factory=list)
+    """Every address in every encoding, for a few participants."""
     log: list[str] = field(default_factory=list)
     exports: dict[str, bytes] = field(default_factory=dict)
     tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -88,59 +98,13 @@ class Listener(logging.Handler):
         self.lines.append(self.format(record))
 
 
-def populate(people: int, raters: Raters) -> None:
-    """Bring `people` participants into period 1, through the writer door, with a few ratings."""
-    now = study.current()
-    sites = [s.id for s in now.conduct.sites]
-    for index in range(people):
-        site = sites[index % len(sites)]
-        coordinator = _actor(Role.COORDINATOR, site)
-        person = procedures.enroll(coordinator, site, f"leakcheck-{index}")
-        for name, period, answers in (
-            ("screening", 0, screening()), ("consent", 0, CONSENT), ("gate", 1, GATE),
-        ):  # fmt: skip
-            procedures.take(coordinator, person, name, period, answers, _sent(f"{name}{index}"))
-        slot = allocation.randomize(coordinator, person).allocation.slot.number
-        kits.dispense(coordinator, person, 1, kits.kit_of(person, 1))
-        procedures.start(coordinator, person, 1, clock.now())
-        _rate(person, slot, site, raters)
-
-
-def _rate(person: Participant, slot: int, site: str, raters: Raters) -> None:
-    """Save one session form and one outcome form."""
-    now = study.current()
-    wanted = {"outcome rater": 1, "session rater": 1}
-    for place in places(now.protocol, now.conduct):
-        role = {"outcome ratings": Role.OUTCOME_RATER}.get(str(place.thing))
-        if role is None and str(place.thing) == "adverse events and vital signs":
-            role = Role.SESSION_RATER
-        if place.period != 1 or role is None or wanted.get(str(role), 0) == 0:
-            continue
-        if now.protocol.visit(place.visit).kind == "baseline":
-            continue
-        answers = raters.answers(slot, place)
-        if answers is not None:
-            sent = _sent(f"{place.form}{slot}")
-            rating.save(_actor(role, site), person, place, answers, sent)
-            wanted[str(role)] -= 1
-
-
-def _actor(role: Role, site: str) -> Actor:
-    key = "" if role in EVERY_SITE else site
-    return actor_of(Person.objects.get(email=address(role, key)))
-
-
-def _sent(key: str) -> Submission:
-    return Submission(base=0, key=key, occurred=clock.now())
-
-
 EYES = tuple(sorted(BLINDED - {Role.PARTICIPANT}))
 
 
-def walk(visit: str, roles: Sequence[Role] = EYES) -> Gathered:
+def walk(visit: str, roles: Sequence[Role] = EYES, closely: int = CLOSELY) -> Gathered:
     """Open every page as every blinded role, and gather what lies around.
 
-    visit: the outcome visit whose form is opened.
+    visit: the outcome visit whose form is opened. closely: see `CLOSELY`.
     """
     found = Gathered()
     root = logging.getLogger()
@@ -149,9 +113,11 @@ def walk(visit: str, roles: Sequence[Role] = EYES) -> Gathered:
     root.setLevel(logging.DEBUG)
     logging.getLogger("django.db.backends").setLevel(logging.WARNING)
     try:
+        found.exports = _exports()
         for role in roles:
             found.seen += _as_role(role, visit)
-        found.exports = _exports()
+        for role in roles:
+            found.close += _closely(role, closely)
     finally:
         root.handlers = handlers
         root.setLevel(level)
@@ -162,26 +128,68 @@ def walk(visit: str, roles: Sequence[Role] = EYES) -> Gathered:
 
 
 def _as_role(role: Role, visit: str) -> Iterator[Seen]:
-    site = study.current().conduct.sites[0].id
-    web = Client(SERVER_NAME=HOST, raise_request_exception=False)
-    web.force_login(Person.objects.get(email=address(role, "" if role in EVERY_SITE else site)))
+    web = browser(role)
     for path in COMMON:
         yield _open(web, role, "page", path, "")
+    for n in range(2, Participant.objects.count() // A_PAGE + 2):
+        yield _open(web, role, "page", f"/participants/?page={n}", "")
     entries: dict[str, list[int]] = {}
     for entry in Entry.objects.select_related("participant").filter(visit__gt=""):
         entries.setdefault(entry.participant.code, []).append(entry.pk)
     for code in Participant.objects.order_by("pk").values_list("code", flat=True):
+        if role is Role.SPONSOR:
+            break  # sees no participant; the close walk shows that every such page is not found
         yield _open(web, role, "timeline", f"/p/{code}/", code)
         yield _open(web, role, "no page", f"/p/{code}/nothing/", code)
         if role in {Role.COORDINATOR, Role.INVESTIGATOR}:
             yield _open(web, role, "receipt", f"/p/{code}/receipt/", code)
             yield _open(web, role, "gate", f"/p/{code}/gate/2/", code)
-            yield _open(web, role, "kit", f"/p/{code}/kit/1/", code)
+        if role is Role.COORDINATOR:
+            yield _open(web, role, "kit", f"/p/{code}/kit/2/", code)
         if role is Role.OUTCOME_RATER:
             for place in _forms(visit):
                 yield _open(web, role, "form", f"/p/{code}/{place.path}", code)
-        for pk in entries.get(code, ())[:2]:
-            yield _open(web, role, "versions", f"/p/{code}/entry/{pk}/", code)
+        for n, pk in enumerate(entries.get(code, ())[:2]):
+            yield _open(web, role, f"versions {n}", f"/p/{code}/entry/{pk}/", code)
+
+
+def browser(role: Role) -> Client:
+    """Return the browser of a blinded role at the first site, signed in."""
+    site = study.current().conduct.sites[0].id
+    web = Client(SERVER_NAME=HOST, raise_request_exception=False)
+    web.force_login(Person.objects.get(email=address(role, "" if role in EVERY_SITE else site)))
+    return web
+
+
+def _closely(role: Role, count: int) -> Iterator[Seen]:
+    """Open every address there is, in every encoding, and send it an empty form.
+
+    Nothing of what is sent stays: each is taken back. These answers are searched for the arm; they
+    are of too few participants to be counted.
+    """
+    web = browser(role)
+    people = list(Participant.objects.order_by("pk")[:count])
+    paths = {a.path: a for person in people for a in addresses.every(person)}
+    for path, found in paths.items():
+        if found.name.endswith("logout"):
+            continue
+        for words, asked in ASKED_FOR:
+            seen = _open(web, role, f"{found.name}, {words}", path, "", **asked)
+            yield seen
+            if seen.status != OPENED or found.code not in {"", people[0].code}:
+                break
+        if "POST" in found.methods:
+            yield _send(web, role, found)
+    for pattern in LISTS:
+        for n in range(1, 6):
+            yield _open(web, role, "list", pattern.format(n), "")
+
+
+def _send(web: Client, role: Role, found: addresses.Address) -> Seen:
+    with transaction.atomic():
+        answer = web.post(found.path, {})
+        transaction.set_rollback(True)
+    return _seen(role, f"{found.name}, sent empty", found.path, "", answer, 0.0, 0)
 
 
 def _forms(visit: str) -> list[Place]:
@@ -190,23 +198,28 @@ def _forms(visit: str) -> list[Place]:
     return [p for p in every if str(p.thing) == "outcome ratings"][:1]
 
 
-def _open(web: Client, role: Role, kind: str, path: str, code: str) -> Seen:
-    asked = Asked()
+def _open(web: Client, role: Role, kind: str, path: str, code: str, **asked: Any) -> Seen:
+    count = Asked()
     begin = time.perf_counter()
-    with connection.execute_wrapper(asked):
-        answer = web.get(path)
+    with connection.execute_wrapper(count):
+        answer = web.get(path, **asked)
     ms = 1000 * (time.perf_counter() - begin)
-    headers = tuple(sorted((k, v) for k, v in answer.items() if k not in HEADERS_THAT_VARY))
+    return _seen(role, kind, path, code, answer, ms, count.count)
+
+
+def _seen(
+    role: Role, kind: str, path: str, code: str, answer: Any, ms: float, queries: int
+) -> Seen:
     return Seen(
         role=str(role),
         kind=kind,
         path=path,
         code=code,
         status=answer.status_code,
-        body=answer.content,
-        headers=headers,
+        body=b"".join(answer) if answer.streaming else answer.content,
+        headers=tuple(sorted((k, v) for k, v in answer.items() if k not in HEADERS_THAT_VARY)),
         ms=ms,
-        queries=asked.count,
+        queries=queries,
     )
 
 

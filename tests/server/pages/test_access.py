@@ -115,7 +115,7 @@ def test_forged_forms_are_refused(lite: World) -> None:
     web = client(lite, Role.COORDINATOR, csrf=True)
     answer = web.post("/participants/", {"site": "a", "key": "k"}, HTTP_HX_REQUEST="true")
     assert answer.status_code == 403
-    assert "your draft was kept" in text_of(answer)
+    assert "the draft of a visit form was kept" in text_of(answer)
     stranger = Client(enforce_csrf_checks=True)
     login = {"login": "x@example.org", "password": "x"}
     assert stranger.post("/accounts/login/", login).status_code == 403

@@ -74,6 +74,7 @@ def test_leaving(lite: World) -> None:
     path = f"/p/{person.code}/leave/"
     assert "What was written stays" in text_of(web.get(path))
     refused = web.post(path, {"reason": ""})
-    assert refused.status_code == 409
+    assert refused.status_code == 422
+    assert "say in a few words why" in text_of(refused)
     assert web.post(path, {"reason": "moved"}).status_code == 302
     assert standing(person, 2).words == "withdrawn"

@@ -15,6 +15,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from crossblock.server import study
+from crossblock.server.pages import trouble
 from crossblock.server.record import door
 from crossblock.server.record.models import Participant
 from crossblock.server.roles import Actor, Thing
@@ -35,6 +36,8 @@ def page(thing: Thing | None, verb: str = "r", methods: str = "GET") -> Callable
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
             actor: Actor | None = request.actor
+            if actor is None and request.method == "POST":
+                return trouble.signed_out(request)
             if actor is None:
                 return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
             if thing is not None and not actor.may(verb, thing):
@@ -42,6 +45,7 @@ def page(thing: Thing | None, verb: str = "r", methods: str = "GET") -> Callable
             return view(request, *args, **kwargs)
 
         guarded.access = (thing, verb)  # type: ignore[attr-defined]
+        guarded.methods = tuple(allowed)  # type: ignore[attr-defined]
         return guarded
 
     return wrap

@@ -7,20 +7,23 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from crossblock.core.errors import CrossblockError
+from crossblock.core.errors import CrossblockError, Problem
 from crossblock.server import study
 from crossblock.server.pages.access import page, participant, refuse, zone_of
+from crossblock.server.pages.fields import text_in
 from crossblock.server.pages.form import may_read, plain, thing_of_entry, unblinding_words
+from crossblock.server.pages.trouble import typed_in
 from crossblock.server.record import door
 from crossblock.server.record.door import writing
 from crossblock.server.record.models import Entry, Query, QueryNote, Version
 from crossblock.server.record.signing import holds, reauthenticate, sign
-from crossblock.server.roles import Actor, Thing
+from crossblock.server.roles import Actor, RefusedError, Thing
 from crossblock.server.trial import safety, unblinding
 from crossblock.server.trial.lock import newest_contents
 from crossblock.server.trial.models import Alert, CodeBreak
 from crossblock.server.trial.state import visible
 
+MOST_TEXT = 1000
 MEANINGS = ("I have reviewed this and agree", "I wrote this", "I confirm the correction")
 
 
@@ -37,14 +40,15 @@ def alert(request: HttpRequest, code: str, alert: int) -> HttpResponse:
     found = person.alerts.filter(pk=alert).select_related("version__entry").first()
     if found is None or not actor.may("w", Thing.ALERTS, person.site):
         refuse(actor, request)
-    note, text = "", request.POST.get("text", "")[:1000]
+    note = ""
     if request.method == "POST":
         try:
-            safety.act(actor, found, text)
+            safety.act(actor, found, text_in(request, "text", MOST_TEXT))
             return redirect("timeline", code=code)
         except CrossblockError as error:
             note = sentences(error)
-    context = {"person": person, "alert": found, "note": note, "text": text}
+    context = {"person": person, "alert": found, "note": note, "typed": typed_in(request)}
+    context["text"] = request.POST.get("text", "")
     context["zone"] = zone_of(person.site)
     return render(request, "board/alert.html", context, status=422 if note else 200)
 
@@ -58,8 +62,8 @@ def board(request: HttpRequest) -> HttpResponse:
     form = study.current().conduct.forms.event
     events = [
         (v, c["answers"])
-        for v, c in newest_contents().values()
-        if v.entry.form == form and actor.may("r", Thing.EVENTS, v.entry.participant.site)
+        for v, c in (newest_contents(form) if form else {}).values()
+        if actor.may("r", Thing.EVENTS, v.entry.participant.site)
     ]
     context = {
         "open": [a for a in rows if not hasattr(a, "note")],
@@ -123,23 +127,37 @@ def query(request: HttpRequest, number: int) -> HttpResponse:
         refuse(actor, request)
     person = found.entry.participant
     may_close = actor.may("w", Thing.ASK, person.site)
+    note, closes = "", request.POST.get("closes") == "yes" and may_close
     if request.method == "POST":
-        text = request.POST.get("text", "").strip()[:1000]
-        closes = request.POST.get("closes") == "yes" and may_close
-        if text and not _closed(found):
-            act = "query.close" if closes else "query.answer"
-            with writing(actor, act, Thing.QUERIES, participant=person) as entry:
-                entry.add(QueryNote(query=found, text=text, closes=closes))
-                entry.say(query=found.pk)
-        return redirect("query", number=number)
+        try:
+            _answer(actor, found, text_in(request, "text", MOST_TEXT), closes)
+            return redirect("query", number=number)
+        except CrossblockError as error:
+            note = sentences(error)
     context = {
+        "note": note,
+        "text": request.POST.get("text", ""),
+        "closes": closes,
+        "typed": typed_in(request),
         "query": found,
         "notes": found.notes.select_related("by").order_by("seq"),
         "closed": _closed(found),
         "may_close": may_close,
         "zone": zone_of(person.site),
     }
-    return render(request, "board/query.html", context)
+    return render(request, "board/query.html", context, status=422 if note else 200)
+
+
+def _answer(actor: Actor, found: Query, text: str, closes: bool) -> None:
+    """Add a note to an open query."""
+    if not text:
+        raise RefusedError(Problem(what="the answer is empty", fix="write it, then save"))
+    act = "query.close" if closes else "query.answer"
+    with writing(actor, act, Thing.QUERIES, participant=found.entry.participant) as entry:
+        if _closed(found):
+            raise RefusedError(Problem(what="this query was closed meanwhile"))
+        entry.add(QueryNote(query=found, text=text, closes=closes))
+        entry.say(query=found.pk)
 
 
 @page(Thing.ASK, "w", "POST")
@@ -150,14 +168,13 @@ def ask(request: HttpRequest, code: str, entry: int) -> HttpResponse:
     found = person.entries.filter(pk=entry).first()
     if found is None or not _readable(actor, found):
         refuse(actor, request)
-    text = request.POST.get("text", "").strip()[:1000]
-    if text:
-        item = request.POST.get("item", "")[:64]
-        with writing(actor, "query.ask", Thing.ASK, participant=person) as entry_:
-            made = entry_.add(Query(entry=found, item=item, text=text))
-            entry_.say(form=found.form, item=item)
-        return redirect("query", number=made.pk)
-    return redirect("history", code=code, entry=entry)
+    text, item = text_in(request, "text", MOST_TEXT), text_in(request, "item", 64)
+    if not text:
+        raise RefusedError(Problem(what="the question is empty", fix="write it, then ask"))
+    with writing(actor, "query.ask", Thing.ASK, participant=person) as entry_:
+        made = entry_.add(Query(entry=found, item=item, text=text))
+        entry_.say(form=found.form, item=item)
+    return redirect("query", number=made.pk)
 
 
 @page(Thing.SIGN, "w", "GET POST")
@@ -183,6 +200,7 @@ def signature(request: HttpRequest, code: str, version: int) -> HttpResponse:
         "version": found,
         "content": plain(found.content),
         "meanings": MEANINGS,
+        "meaning": request.POST.get("meaning", MEANINGS[0]),
         "signatures": [(s, holds(s)) for s in found.signatures.select_related("by")],
         "note": note,
         "zone": zone_of(person.site),
@@ -202,8 +220,8 @@ def code_break(request: HttpRequest, code: str) -> HttpResponse:
         try:
             password = request.POST.get("password", "")
             reauthenticate(actor, password, request.POST.get("code", ""))
-            kind, reason = request.POST.get("kind", ""), request.POST.get("reason", "")
-            unblinding.break_code(actor, person, kind, reason)
+            reason = text_in(request, "reason", MOST_TEXT)
+            unblinding.break_code(actor, person, request.POST.get("kind", ""), reason)
             return redirect("code_break", code=code)
         except CrossblockError as error:
             note = sentences(error)
@@ -212,7 +230,9 @@ def code_break(request: HttpRequest, code: str) -> HttpResponse:
         "made": CodeBreak.objects.filter(participant=person).select_related("by").first(),
         "kinds": unblinding.KINDS,
         "note": note,
+        "kind": request.POST.get("kind", unblinding.KINDS[0]),
         "reason": request.POST.get("reason", ""),
+        "typed": typed_in(request),
         "zone": zone_of(person.site),
     }
     return render(request, "board/code_break.html", context, status=422 if note else 200)

@@ -10,9 +10,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from crossblock.core.errors import Problem
 from crossblock.server import clock
 from crossblock.server.record.entries import Submission
 from crossblock.server.record.sheet import Question, Sheet, read_moment
+from crossblock.server.roles import RefusedError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +63,22 @@ def shown(answer: Any) -> str:
 
 def typed_of(request: HttpRequest, sheet: Sheet) -> dict[str, str]:
     """Return what was typed into the sheet's fields; nothing else of the request is read."""
-    return {q.id: request.POST.get(f"q-{q.id}", "")[:5000] for q in sheet.questions}
+    return {q.id: request.POST.get(f"q-{q.id}", "") for q in sheet.questions}
+
+
+def text_in(request: HttpRequest, name: str, most: int = 500) -> str:
+    """Return a text that was typed. One that is too long is refused, never cut silently."""
+    text = request.POST.get(name, "").strip()
+    if len(text) > most:
+        raise RefusedError(
+            Problem(
+                what="the text is too long",
+                where=name,
+                value=f"{len(text)} characters",
+                fix=f"shorten it to at most {most}",
+            )
+        )
+    return text
 
 
 def new_key() -> str:
@@ -81,7 +98,7 @@ def submission(request: HttpRequest, occurred: datetime) -> Submission:
         base=int(base) if base.isdecimal() and len(base) < 7 else 0,
         key=request.POST.get("key", "")[:64] or new_key(),
         occurred=occurred,
-        reason=request.POST.get("reason", "")[:500],
+        reason=text_in(request, "reason"),
         device_at=request.POST.get("device_at", "")[:40],
     )
 

@@ -17,6 +17,8 @@ from crossblock.server.jobs import work
 from crossblock.server.jobs.models import Job
 from crossblock.server.pages.access import page, refuse
 from crossblock.server.pages.board import sentences
+from crossblock.server.pages.fields import text_in
+from crossblock.server.pages.trouble import typed_in
 from crossblock.server.record import audit, door, witness
 from crossblock.server.record.door import writing
 from crossblock.server.record.models import Event, Reconciliation, Review
@@ -35,8 +37,9 @@ def trail(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor
     if request.method == "POST":
         last = Event.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+        note = text_in(request, "note", 1000)
         with writing(actor, "audit.review", Thing.AUDIT) as entry:
-            entry.add(Review(upto=last, note=request.POST.get("note", "")[:1000]))
+            entry.add(Review(upto=last, note=note))
         return redirect("audit")
     found = Event.objects.order_by("-seq")
     wanted = {k: request.GET.get(k, "")[:254] for k in ("participant", "actor", "action")}
@@ -80,12 +83,13 @@ def rollback(request: HttpRequest) -> HttpResponse:
             reauthenticate(actor, request.POST.get("password", ""), request.POST.get("code", ""))
             size, digest = witness.extent(now.witness)
             site = next(iter(actor.sites("w", Thing.RECONCILE)))
+            found = text_in(request, "note", 1000)
             with writing(actor, "rollback.clear", Thing.RECONCILE, site=site) as entry:
                 entry.add(
                     Reconciliation(
                         witness_bytes=size,
                         witness_sha256=digest,
-                        note=request.POST.get("note", "")[:1000],
+                        note=found,
                     )
                 )
             return redirect("rollback")
@@ -95,6 +99,8 @@ def rollback(request: HttpRequest) -> HttpResponse:
         "standing": standing(now),
         "cleared": Reconciliation.objects.select_related("by").order_by("-seq")[:10],
         "note": note,
+        "words": request.POST.get("note", ""),
+        "typed": typed_in(request),
     }
     return render(request, "office/rollback.html", context, status=422 if note else 200)
 
@@ -113,17 +119,18 @@ def people(request: HttpRequest) -> HttpResponse:
                 return redirect("people")
         except CrossblockError as error:
             note = sentences(error)
+    held = accounts.held_by_all()
     context = {
-        "rows": [
-            (p, accounts.in_force(p).select_related("request"))
-            for p in Person.objects.order_by("name")
-        ],
+        "rows": [(p, held.get(p.pk, ())) for p in Person.objects.order_by("name")],
         "waiting": GrantRequest.objects.filter(grant__isnull=True).select_related("person", "by"),
         "roles": list(Role),
         "sites": study.current().conduct.sites,
         "note": note,
         "both": accounts.both_at_once(),
         "may": actor.may("w", Thing.PEOPLE),
+        "chosen": {k: request.POST.get(k, "") for k in ("what", "number", "role", "site")},
+        "reason": request.POST.get("reason", ""),
+        "typed": typed_in(request),
     }
     return render(request, "office/people.html", context, status=422 if note else 200)
 
@@ -140,7 +147,7 @@ def _act_on_people(request: HttpRequest, actor: Actor) -> str:
     elif what == "end":
         grant = Grant.objects.filter(pk=known).first()
         if grant is not None:
-            accounts.end(actor, grant, request.POST.get("reason", "")[:500])
+            accounts.end(actor, grant, text_in(request, "reason"))
     elif what == "ask":
         person = Person.objects.filter(pk=known).first()
         role = request.POST.get("role", "")
@@ -150,7 +157,7 @@ def _act_on_people(request: HttpRequest, actor: Actor) -> str:
         if site not in {"", *(s.id for s in study.current().conduct.sites)}:
             return "Choose a site."
         site = "" if Role(role) in EVERY_SITE else site
-        accounts.ask(actor, person, Role(role), site, request.POST.get("reason", "")[:500])
+        accounts.ask(actor, person, Role(role), site, text_in(request, "reason"))
     return ""
 
 
@@ -161,9 +168,7 @@ def stock(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             what = request.POST.get("what", "")
-            kits.move(
-                request.actor, request.POST.get("kit", ""), what, request.POST.get("note", "")
-            )
+            kits.move(request.actor, request.POST.get("kit", ""), what, text_in(request, "note"))
             return redirect("stock")
         except CrossblockError as error:
             note = sentences(error)
@@ -171,7 +176,9 @@ def stock(request: HttpRequest) -> HttpResponse:
         "counts": kits.stock(),
         "moves": kits.STOCK_MOVES,
         "note": note,
-        "typed": request.POST.get("kit", ""),
+        "kit": request.POST.get("kit", ""),
+        "what": request.POST.get("what", kits.STOCK_MOVES[0]),
+        "words": request.POST.get("note", ""),
     }
     return render(request, "office/stock.html", context, status=422 if note else 200)
 
@@ -192,6 +199,8 @@ def amendments(request: HttpRequest) -> HttpResponse:
         "sites": [(s, opening.protocol_at(s.id)) for s in study.current().conduct.sites],
         "may_enter": actor.may("w", Thing.AMEND, ""),
         "note": note,
+        "text": request.POST.get("text", ""),
+        "words": request.POST.get("note", ""),
     }
     return render(request, "office/amendments.html", context, status=422 if note else 200)
 
@@ -199,7 +208,7 @@ def amendments(request: HttpRequest) -> HttpResponse:
 def _act_on_amendment(request: HttpRequest, actor: Actor) -> None:
     if request.POST.get("what") == "enter":
         text = request.POST.get("text", "").replace("\r\n", "\n")
-        opening.amend(actor, text, request.POST.get("note", ""))
+        opening.amend(actor, text, text_in(request, "note"))
         return
     number = request.POST.get("number", "")
     row = Opening.objects.filter(pk=int(number)).first() if number.isdecimal() else None
@@ -218,7 +227,7 @@ def sealed_results(request: HttpRequest) -> HttpResponse:
         try:
             file = request.FILES.get("file")
             content = file.read() if file is not None else b""
-            sealed.store(actor, request.POST.get("name", ""), content)
+            sealed.store(actor, text_in(request, "name", 200), content)
             return redirect("sealed")
         except CrossblockError as error:
             note = sentences(error)
@@ -226,6 +235,7 @@ def sealed_results(request: HttpRequest) -> HttpResponse:
         "rows": SealedResult.objects.select_related("by").order_by("seq"),
         "may": actor.may("w", Thing.SEALED),
         "note": note,
+        "name": request.POST.get("name", ""),
     }
     return render(request, "office/sealed.html", context, status=422 if note else 200)
 
@@ -275,10 +285,11 @@ def lock_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             reauthenticate(actor, request.POST.get("password", ""), request.POST.get("code", ""))
-            lock.lock(actor, request.POST.get("note", ""))
+            lock.lock(actor, text_in(request, "note"))
             return redirect("lock")
         except CrossblockError as error:
             note = sentences(error)
     made = Lock.objects.select_related("by").order_by("seq").first()
     context = {"points": lock.open_points(), "made": made, "note": note}
+    context |= {"words": request.POST.get("note", ""), "typed": typed_in(request)}
     return render(request, "office/lock.html", context, status=422 if note else 200)

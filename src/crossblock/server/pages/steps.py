@@ -17,8 +17,10 @@ from crossblock.server.pages.fields import (
     occurred_of,
     shown,
     submission,
+    text_in,
     typed_of,
 )
+from crossblock.server.pages.trouble import typed_in
 from crossblock.server.record import entries
 from crossblock.server.record.entries import Spot
 from crossblock.server.record.models import Participant
@@ -105,10 +107,10 @@ def _save(request: HttpRequest, person: Participant, name: str, period: int) -> 
 def randomize(request: HttpRequest, code: str) -> HttpResponse:
     """Confirm, then give the next slot of the list; a second press answers the same."""
     person = participant(request, code, Thing.RANDOMIZE)
-    here = standing(person, study.current().protocol.periods)
     if request.method == "POST":
         allocation.randomize(request.actor, person)
         return redirect("allocation_receipt", code=code)
+    here = standing(person, study.current().protocol.periods)
     context = {"person": person, "ready": here.next == ("randomized", 0), "level": kits.level()}
     return render(request, "steps/randomize.html", context)
 
@@ -124,8 +126,7 @@ def dispense(request: HttpRequest, code: str, period: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("what") == "replace":
-                reason = request.POST.get("reason", "")
-                kits.replace(request.actor, person, period, reason)
+                kits.replace(request.actor, person, period, text_in(request, "reason"))
                 return redirect(request.path)
             kits.dispense(request.actor, person, period, typed)
             return redirect("timeline", code=code)
@@ -135,9 +136,11 @@ def dispense(request: HttpRequest, code: str, period: int) -> HttpResponse:
         "person": person,
         "period": period,
         "kit": kits.kit_of(person, period),
-        "typed": typed,
+        "kit_typed": typed,
+        "reason": request.POST.get("reason", ""),
         "note": note,
         "ready": here.next == ("dispensed", period),
+        "typed": typed_in(request),
     }
     return render(request, "steps/dispense.html", context, status=422 if note else 200)
 
@@ -177,6 +180,7 @@ def _period_step(request: HttpRequest, code: str, period: int, name: str) -> Htt
         "occurred": request.POST.get("occurred") or now_text(zone_of(person.site)),
         "time_zero": study.current().protocol.time_zero,
         "override": request.POST.get("override", ""),
+        "typed": typed_in(request),
     }
     return render(request, "steps/period.html", context, status=422 if note else 200)
 
@@ -189,7 +193,7 @@ def _take(request: HttpRequest, person: Participant, period: int, name: str) -> 
             return TIME_NOTE
         procedures.start(actor, person, period, occurred)
     elif name == "discharge":
-        procedures.discharge(actor, person, period, request.POST.get("override", "")[:500])
+        procedures.discharge(actor, person, period, text_in(request, "override"))
     else:
         procedures.finish(actor, person, period)
     return ""
@@ -202,18 +206,25 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
     person = participant(request, code)
     here = standing(person, study.current().protocol.periods)
     complete = here.next == ("completed", 0)
+    note = ""
     if request.method == "POST":
-        reason = request.POST.get("reason", "")
-        if complete:
-            procedures.complete(actor, person)
-        elif ("consented", 0) in here.done:
-            procedures.withdraw(actor, person, reason)
-        else:
-            procedures.screen_failure(actor, person, reason)
-        return redirect("timeline", code=code)
+        try:
+            reason = text_in(request, "reason")
+            if complete:
+                procedures.complete(actor, person)
+            elif ("consented", 0) in here.done:
+                procedures.withdraw(actor, person, reason)
+            else:
+                procedures.screen_failure(actor, person, reason)
+            return redirect("timeline", code=code)
+        except CrossblockError as error:
+            note = " ".join(f"{p.what}. {p.fix}".strip() for p in error.problems)
     context = {
         "person": person,
         "complete": complete,
         "consented": ("consented", 0) in here.done,
+        "note": note,
+        "reason": request.POST.get("reason", ""),
+        "typed": typed_in(request),
     }
-    return render(request, "steps/leave.html", context)
+    return render(request, "steps/leave.html", context, status=422 if note else 200)

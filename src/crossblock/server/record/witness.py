@@ -7,6 +7,7 @@ place it is kept in: copy it to another machine, and print a head now and then.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -31,19 +32,49 @@ class Witnessed:
     hash: str
 
 
+class NotWitnessedError(Exception):
+    """An act is safe in the database, and the disk did not take its witness line."""
+
+
 def note(study: Study, seq: int, digest: str) -> None:
-    """Add the head (seq, digest) to the witness file and wait until the disk has it."""
+    """Add the head (seq, digest) to the witness file and wait until the disk has it.
+
+    What a crash left of a last line is cut off first. Raises `NotWitnessedError` when the disk does
+    not take the whole line; no part of it stays.
+    """
     at = clock.text(clock.now())
     signature = study.signing_key.sign(f"{seq} {digest} {at}".encode()).hex()
     row = json.dumps({"seq": seq, "hash": digest, "at": at, "signature": signature}) + "\n"
-    study.witness.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(study.witness, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        study.witness.parent.mkdir(parents=True, exist_ok=True)
+        _add(study.witness, row.encode())
+    except OSError as error:
+        raise NotWitnessedError(f"event {seq}: {error.strerror}") from error
+
+
+def _add(path: Path, row: bytes) -> None:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        os.write(handle, row.encode())
-        os.fsync(handle)
+        size = _whole(handle)
+        os.ftruncate(handle, size)
+        try:
+            if os.write(handle, row) != len(row):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(handle)
+        except OSError:
+            os.ftruncate(handle, size)
+            raise
     finally:
         os.close(handle)
+
+
+def _whole(handle: int) -> int:
+    """Return how many bytes of an open file its whole lines take."""
+    size = os.fstat(handle).st_size
+    start = max(0, size - TAIL)
+    tail = os.pread(handle, size - start, start)
+    return start + tail.rfind(b"\n") + 1
 
 
 def read(path: Path, start: int = 0) -> Iterator[Witnessed]:
@@ -83,6 +114,7 @@ def _line(raw: bytes) -> Witnessed:
 
 
 def extent(path: Path) -> tuple[int, str]:
-    """Return (bytes, SHA-256) of the witness file as it is now."""
+    """Return (bytes, SHA-256) of the whole lines of the witness file as it is now."""
     data = path.read_bytes() if path.exists() else b""
+    data = data[: data.rfind(b"\n") + 1]
     return len(data), hashlib.sha256(data).hexdigest()

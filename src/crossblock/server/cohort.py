@@ -1,0 +1,138 @@
+"""Many virtual participants at once, for the leak test: through both periods, a few ratings each.
+
+Every act goes through the writer door with its role; nothing here knows an arm.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from functools import partial
+
+from crossblock.server import clock, study
+from crossblock.server.accounts.models import Person
+from crossblock.server.accounts.people import actor_of
+from crossblock.server.record.entries import Submission
+from crossblock.server.record.models import Participant
+from crossblock.server.rehearsal import CONSENT, DAY, GATE, Raters, screening
+from crossblock.server.roles import EVERY_SITE, Actor, Role, Thing
+from crossblock.server.stage import address
+from crossblock.server.trial import allocation, kits, procedures, rating, safety
+from crossblock.server.trial.models import Alert
+from crossblock.server.trial.schedule import Place, places
+
+APART = timedelta(minutes=9)
+WANTED = {Thing.EVENTS: 1, Thing.OUTCOME_FORMS: 2}
+"""So many forms of a kind are filled in each period."""
+ROLES = {Thing.EVENTS: Role.SESSION_RATER, Thing.OUTCOME_FORMS: Role.OUTCOME_RATER}
+NOTE = "Read at once; the investigator was told and saw no danger."
+
+
+def populate(people: int, raters: Raters) -> None:
+    """Bring `people` participants through period 1 and into period 2, with a few ratings.
+
+    They come one after another, `APART` from each other; period 2 begins after the washout.
+    """
+    protocol = study.current().protocol
+    washout = protocol.design.washout
+    gap = timedelta(hours=washout.value.value if washout else 0) + 10 * DAY
+    span = APART * people
+    begins = clock.now() - span - gap * (protocol.periods - 1) - 9 * DAY
+    cast = _cast()
+    came: list[tuple[Participant, int]] = []
+    for index in range(people):
+        with clock.pretending(begins + index * APART):
+            came.append(_come(cast, index))
+    for period in range(1, protocol.periods + 1):
+        day = begins + span + gap * (period - 1)
+        acts = [
+            (day + index * APART + after, index, act)
+            for index, (person, slot) in enumerate(came)
+            for after, act in _period(cast, person, slot, period, raters)
+        ]
+        for at, _, act in sorted(acts, key=lambda row: row[:2]):
+            with clock.pretending(at):
+                act()
+
+
+def wanted(period: int) -> Sequence[Place]:
+    """Return the forms that are filled in a period: vital signs, the first outcome ratings."""
+    now = study.current()
+    found: list[Place] = []
+    count: Counter[Thing] = Counter()
+    for place in places(now.protocol, now.conduct):
+        kind = now.protocol.visit(place.visit).kind
+        if place.period != period or kind == "baseline" or place.thing not in WANTED:
+            continue
+        if count[place.thing] < WANTED[place.thing]:
+            count[place.thing] += 1
+            found.append(place)
+    return found
+
+
+Cast = dict[tuple[Role, str], Actor]
+
+
+def _cast() -> Cast:
+    found: Cast = {}
+    for site in study.current().conduct.sites:
+        for role in (Role.COORDINATOR, Role.INVESTIGATOR, *ROLES.values()):
+            key = "" if role in EVERY_SITE else site.id
+            person = Person.objects.get(email=address(role, key))
+            found[role, site.id] = actor_of(person)
+    return found
+
+
+def _come(cast: Cast, index: int) -> tuple[Participant, int]:
+    """Register, screen, take consent, open the gate, randomize; return person and slot."""
+    sites = study.current().conduct.sites
+    coordinator = cast[Role.COORDINATOR, sites[index % len(sites)].id]
+    person = procedures.enroll(coordinator, sites[index % len(sites)].id, f"cohort-{index}")
+    for name, period, answers in (
+        ("screening", 0, screening()), ("consent", 0, CONSENT), ("gate", 1, GATE),
+    ):  # fmt: skip
+        procedures.take(coordinator, person, name, period, answers, _sent(name, index))
+    return person, int(allocation.randomize(coordinator, person).allocation.slot.number)
+
+
+Act = tuple[timedelta, Callable[[], object]]
+
+
+def _period(
+    cast: Cast, person: Participant, slot: int, period: int, raters: Raters
+) -> Iterator[Act]:
+    """Yield what happens in a period, and how long after its beginning."""
+    coordinator = cast[Role.COORDINATOR, person.site]
+    investigator = cast[Role.INVESTIGATOR, person.site]
+    protocol = study.current().protocol
+
+    def begin() -> None:
+        if period > 1:
+            procedures.finish(coordinator, person, period - 1)
+            sent = _sent(f"gate{period}", slot)
+            procedures.take(coordinator, person, "gate", period, GATE, sent)
+        kits.dispense(coordinator, person, period, kits.kit_of(person, period))
+        procedures.start(coordinator, person, period, clock.now())
+
+    def rate(place: Place) -> None:
+        answers = raters.answers(slot, place)
+        if answers is not None:
+            sent = _sent(f"{place.form}{place.visit}{period}", slot)
+            rating.save(cast[ROLES[place.thing], person.site], person, place, answers, sent)
+            _note(investigator, person)
+
+    yield timedelta(0), begin
+    for place in wanted(period):
+        hours = max(0.5, protocol.visit_h(place.visit))
+        yield timedelta(hours=hours), partial(rate, place)
+    yield 8 * DAY, partial(procedures.discharge, investigator, person, period, "seen and well")
+
+
+def _note(investigator: Actor, person: Participant) -> None:
+    for alert in Alert.objects.filter(participant=person, note__isnull=True):
+        safety.act(investigator, alert, NOTE)
+
+
+def _sent(key: str, number: int) -> Submission:
+    return Submission(base=0, key=f"{key}-{number}", occurred=clock.now())
