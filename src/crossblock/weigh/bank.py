@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from crossblock.domain.mechanism import Mechanism
 from crossblock.domain.regimen import Regimen
-from crossblock.weigh.particles import UNKNOWNS, Particles, at, draw
+from crossblock.weigh.particles import OWN, UNKNOWNS, Particles, at, draw
 from crossblock.weigh.reach import Model, Reach, push
 from crossblock.weigh.store import Array, load, save
 
-VERSION = 1  # of what is computed; raise it when the population model's numbers change
+VERSION = 2  # of what is computed; raise it when the population model's numbers change
 NODES = 8  # quadrature people
 SIZE = 2048  # particles of each mechanism
 Say = Callable[[str], None]
@@ -126,6 +126,7 @@ def _key(mechanism: Mechanism, regimen: Regimen, model: Model, size: int, seed: 
         repr(regimen),
         [repr(c) for c in (model.reference, *compounds)],
         [repr(u) for u in UNKNOWNS],
+        OWN,
         np.round(model.nodes, 12).tolist(),
         size,
         seed,

@@ -7,8 +7,9 @@ A person's share of the baseline that is lost, in study s, condition c, at one t
 R_c plasticity at amplitude 1, a the person's amplitude, A = exp(tau x) the study's, g the share
 that falls without any drug, logit-normal around its setting, d_c the fall lost in a session with a
 blocker for reasons outside the drug (it is guessed, or the blocker itself lowers mood). Studies
-differ in (A, g): both are integrated on Gauss-Hermite nodes, study by study. Amplitudes of people
-are integrated on nodes; people of one amplitude are taken as normal around their mean.
+differ in (A, g): both are integrated on Gauss-Hermite nodes, study by study, or are coordinates of
+the particle where a study is so precise that nodes would miss it. Amplitudes of people are
+integrated on nodes; people of one amplitude are taken as normal around their mean.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from crossblock.domain.weighed import Arm
+from crossblock.domain.weighed import Arm, Kind, WeighedStudy
 from crossblock.kernels.link import needed_exponential
 from crossblock.weigh.particles import Particles
 from crossblock.weigh.people import amplitudes, normal_nodes
@@ -29,6 +30,8 @@ from crossblock.weigh.reach import Reach
 Array = NDArray[np.float64]
 STUDY_SD = 0.5  # SD between studies of one setting of logit g (assumed)
 A_NODES, G_NODES, PERSON_NODES = 3, 4, 5
+FINE = (9, 15)  # nodes of (A, g) for a study of many ratings that has no coordinates of its own
+SETTINGS = ("saline", "masked", "anesthesia")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,18 +61,36 @@ class Grid:
         return np.asarray(self.A[:, :, None] * self.amplitude)
 
 
-def grid(particles: Particles, amplitude_cv: float) -> Grid:
+def grid(particles: Particles, amplitude_cv: float, nodes: tuple[int, int] | None = None) -> Grid:
     """Return the nodes of studies and of people's amplitudes for some particles."""
-    x, a_weight = normal_nodes(A_NODES)
-    y, g_weight = normal_nodes(G_NODES)
-    person, person_weight = amplitudes(amplitude_cv, PERSON_NODES)
-    both = np.sqrt(particles["tau"] ** 2 + np.log1p(amplitude_cv**2))
-    settings = ("saline", "masked", "anesthesia")
+    x, a_weight = normal_nodes(nodes[0] if nodes else A_NODES)
+    y, g_weight = normal_nodes(nodes[1] if nodes else G_NODES)
+    return _grid(particles, amplitude_cv, (x[None], a_weight), (y[None], g_weight))
+
+
+def grid_at(particles: Particles, amplitude_cv: float, z_A: Array, z_g: Array) -> Grid:
+    """Return one study for each particle: tau z_A and z_g (P,) away from the typical one."""
+    one = np.ones(1)
+    return _grid(particles, amplitude_cv, (z_A[:, None], one), (z_g[:, None], one))
+
+
+def grid_for(study: WeighedStudy, particles: Particles, amplitude_cv: float) -> Grid:
+    """Return the study's own (A, g) where particles carry them, nodes of both where not."""
+    if f"A:{study.id}" in particles.values:
+        own = (np.log(particles[f"{kind}:{study.id}"]) for kind in ("A", "g"))
+        return grid_at(particles, amplitude_cv, *own)
+    many = study.kind in (Kind.RATINGS, Kind.FALLS)
+    return grid(particles, amplitude_cv, FINE if many else None)
+
+
+def _grid(p: Particles, cv: float, A: tuple[Array, Array], g: tuple[Array, Array]) -> Grid:
+    person, person_weight = amplitudes(cv, PERSON_NODES)
+    both = np.sqrt(p["tau"] ** 2 + np.log1p(cv**2))
     return Grid(
-        A=np.exp(particles["tau"][:, None] * x),
-        a_weight=a_weight,
-        g={s: expit(logit(particles[f"g_{s}"])[:, None] + STUDY_SD * y) for s in settings},
-        g_weight=g_weight,
+        A=np.exp(p["tau"][:, None] * A[0]),
+        a_weight=A[1],
+        g={s: expit(logit(p[f"g_{s}"])[:, None] + STUDY_SD * g[0]) for s in SETTINGS},
+        g_weight=g[1],
         amplitude=person,
         amplitude_weight=person_weight,
         both=np.exp(both[:, None] * normal_nodes(PERSON_NODES)[0]),

@@ -78,8 +78,12 @@ UNKNOWNS: tuple[Unknown, ...] = (
     _lognormal("ED50_factor", 1.0, 0.11, "1", "ED50 of the blocker against its fitted value"),
     _lognormal("held_factor", 1.0, 0.067, "1", "half-life of the blocker against its fitted value"),
 )
+# Studies so precise that a few nodes over how studies differ would miss where they lie: how strong
+# the drug was in them, and how much fell without it, are coordinates of their own, exp(z) each.
+PRECISE = ("nimh-day-2", "lii-2023")
+OWN = tuple(f"{kind}:{study}" for study in PRECISE for kind in ("A", "g"))
 # coordinates that the population model need not run for: they act on what it computed
-FREE = frozenset({"fall"} | {u.symbol for u in UNKNOWNS} - {"ED50_factor", "held_factor"})
+FREE = frozenset({"fall", *OWN} | {u.symbol for u in UNKNOWNS} - {"ED50_factor", "held_factor"})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -109,13 +113,13 @@ class Particles:
 
 
 def symbols(mechanism: Mechanism) -> tuple[str, ...]:
-    """Return the coordinates of a mechanism: its parameters with a prior, then the unknowns."""
+    """Return the coordinates: the mechanism's with a prior, the unknowns, the precise studies'."""
     own = (
         s
         for s, p in mechanism.parameters.items()
         if p.prior.family is not Family.FIXED and s not in UNSEEN and _present(mechanism, s)
     )
-    return (*own, *(u.symbol for u in UNKNOWNS))
+    return (*own, *(u.symbol for u in UNKNOWNS), *OWN)
 
 
 def _present(mechanism: Mechanism, symbol: str) -> bool:
@@ -131,7 +135,9 @@ def at(mechanism: Mechanism, z: Array) -> Particles:
     values: dict[str, Array] = {}
     unknowns = {u.symbol: u for u in UNKNOWNS}
     for k, symbol in enumerate(names):
-        if symbol in unknowns:
+        if symbol in OWN:
+            values[symbol] = np.exp(z[:, k])
+        elif symbol in unknowns:
             u = unknowns[symbol]
             values[symbol] = u.prior.at(u.value, z[:, k])
         else:

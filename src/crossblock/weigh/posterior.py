@@ -22,7 +22,7 @@ from scipy.special import logsumexp
 from crossblock.domain.weighed import Outcomes, WeighedStudy
 from crossblock.weigh.bank import Bank, Rival, Say
 from crossblock.weigh.store import load, save
-from crossblock.weigh.tempering import EACH, ISLANDS, Cloud, Known, ess, posterior, temper
+from crossblock.weigh.tempering import EACH, ISLANDS, SWEEPS, Cloud, Known, ess, posterior, temper
 from crossblock.weigh.terms import Tables, log_likelihood
 
 Array = NDArray[np.float64]
@@ -75,13 +75,15 @@ def calibrate(
     *,
     seed: int = 1,
     each: int = EACH,
+    sweeps: int = SWEEPS,
+    islands: int = ISLANDS,
     folder: Path | None = None,
     say: Say = lambda words: None,
 ) -> dict[str, Cloud]:
     """Return each mechanism's cloud under the calibrating studies; kept in `folder`."""
     clouds: dict[str, Cloud] = {}
     for id, rival in bank.rivals.items():
-        key = _key(bank, id, studies, found, seed, each)
+        key = _key(bank, id, studies, found, (seed, each, sweeps, islands))
         kept = load(folder, key)
         if kept is None:
             say(f"{rival.mechanism.label}, calibrating on {len(studies)} studies")
@@ -91,6 +93,8 @@ def calibrate(
                 regimens=regimens(studies),
                 seed=seed,
                 each=each,
+                sweeps=sweeps,
+                islands=islands,
             )
             save(folder, key, _arrays(cloud))
         else:
@@ -141,6 +145,8 @@ def weigh(
     *,
     seed: int = 1,
     enough: float = ENOUGH,
+    sweeps: int = SWEEPS,
+    islands: int = ISLANDS,
 ) -> dict[str, Posterior]:
     """Return each mechanism's posterior after `extra` studies on top of the calibration."""
     out: dict[str, Posterior] = {}
@@ -150,7 +156,7 @@ def weigh(
         log_w = np.sum(list(parts.values()), axis=0) if parts else np.zeros(len(here.cloud.atoms))
         each = {s: _log_mean(L) for s, L in parts.items()}
         if ess(log_w) >= min(enough, 0.9 * len(log_w)):
-            out[id] = _reweighted(here, log_w, each)
+            out[id] = _reweighted(here, log_w, each, islands)
             continue
         known = Known(
             cloud=here.cloud, log_likelihood=lambda r: total(r, calibrating, found, tables)
@@ -160,36 +166,41 @@ def weigh(
             lambda r: total(r, extra, found, tables),
             regimens=regimens((*calibrating, *extra)),
             seed=seed,
-            each=max(64, len(here.cloud.atoms) // ISLANDS),
+            each=max(64, len(here.cloud.atoms) // islands),
+            sweeps=sweeps,
+            islands=islands,
             known=known,
         )
         out[id] = _tempered(posterior(rival, new), new, each)
     return out
 
 
-def _reweighted(here: Standing, log_w: Array, each: Mapping[str, float]) -> Posterior:
+def _reweighted(here: Standing, log_w: Array, each: Mapping[str, float], islands: int) -> Posterior:
     return Posterior(
         rival=here.rival,
         weight=np.exp(log_w - logsumexp(log_w)),
         log_marginal=here.cloud.log_evidence + _log_mean(log_w),
-        error=error_of(here.cloud, log_w),
+        error=error_of(here.cloud, log_w, islands),
         effective=ess(log_w),
         tempered=False,
         each=each,
     )
 
 
-def error_of(cloud: Cloud, log_w: Array) -> float:
+def error_of(cloud: Cloud, log_w: Array, islands: int = ISLANDS) -> float:
     """Return the Monte Carlo error of a log marginal: the larger of two estimates.
 
     From the spread of the islands' own estimates, which knows that particles share ancestors and
     atoms; and from the weights, sqrt(1 / ESS - 1 / N), beside the error of the cloud.
     """
-    N, islands = len(log_w), ISLANDS
+    N = len(log_w)
+    by_weights = math.sqrt(max(0.0, 1.0 / ess(log_w) - 1.0 / N))
+    if islands < 2:
+        return by_weights
     w = np.exp(log_w - log_w.max())
     own = np.array([w[cloud.island == k].sum() for k in range(islands)]) * islands / N
     between = float(own.std(ddof=1) / own.mean()) / math.sqrt(islands)
-    return max(between, math.sqrt(max(0.0, 1.0 / ess(log_w) - 1.0 / N)))
+    return max(between, by_weights)
 
 
 def _tempered(rival: Rival, new: Cloud, each: Mapping[str, float]) -> Posterior:
@@ -237,13 +248,12 @@ def _key(
     id: str,
     studies: Sequence[WeighedStudy],
     found: Outcomes,
-    seed: int,
-    each: int,
+    effort: tuple[int, int, int, int],
 ) -> str:
     data = [
         (s.id, repr(s.arms), s.times_h, found[s.id].value.tolist(), found[s.id].se.tolist(),
          None if (y := found[s.id].ratings) is None else np.nan_to_num(y, nan=-9.0).tolist())
         for s in studies
     ]  # fmt: skip
-    digest = hashlib.sha256(repr((bank.keys[id], data, seed, each)).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(repr((bank.keys[id], data, effort)).encode()).hexdigest()[:16]
     return f"{id}-cloud-{digest}"

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from crossblock.domain.predicted import Predicted
 from crossblock.domain.weighed import Arm, Kind, WeighedStudy
 from crossblock.weigh.bank import Rival
-from crossblock.weigh.moments import Grid, Summaries, grid
+from crossblock.weigh.moments import Grid, Summaries, grid_at
 from crossblock.weigh.posterior import Posterior
 from crossblock.weigh.tables import EventTable
 from crossblock.weigh.terms import Tables, arm_course, paired, response, surge_ratio
@@ -27,18 +27,14 @@ Series = dict[str, tuple[str, Array]]  # label -> (unit, draws)
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Sample:
-    """Posterior draws of one mechanism: a rival of M particles, and the study node of each."""
+    """Posterior draws of one mechanism: a rival of M particles, and a new study for each."""
 
     rival: Rival
     grid: Grid
-    a: NDArray[np.int64]
-    g: NDArray[np.int64]
 
     def at(self, x: Array) -> Array:
-        """Return x (M, a, g, ...) at each draw's own node, (M, ...)."""
-        rows = np.arange(len(self.a))
-        a, g = np.minimum(self.a, x.shape[1] - 1), np.minimum(self.g, x.shape[2] - 1)
-        return np.asarray(x[rows, a, g])
+        """Return x (M, 1, 1, ...) of each draw's own study, (M, ...)."""
+        return np.asarray(x[:, 0, 0])
 
 
 def samples(
@@ -62,15 +58,8 @@ def samples(
             particles=post.rival.particles.take(rows),
             reach=post.rival.reach.take(rows),
         )
-        g = grid(rival.particles, rival.amplitude_cv)
-        out.append(
-            Sample(
-                rival=rival,
-                grid=g,
-                a=rng.choice(len(g.a_weight), size=int(count), p=g.a_weight),
-                g=rng.choice(len(g.g_weight), size=int(count), p=g.g_weight),
-            )
-        )
+        z = rng.standard_normal((2, int(count)))
+        out.append(Sample(rival=rival, grid=grid_at(rival.particles, rival.amplitude_cv, *z)))
     return out
 
 

@@ -2,8 +2,9 @@
 
 A particle is an atom of the bank (what the population model computed) and free coordinates. The
 likelihood is raised from power 0 to 1 in steps that keep half of the effective sample; after each
-step particles are resampled and moved by Metropolis steps: free coordinates by a random walk with
-their own covariance, atoms by a walk along the order of one of their coordinates. No move runs the
+step particles are resampled and moved by Metropolis steps: free coordinates by a walk that would
+leave the normal with their own mean and covariance as it is (preconditioned Crank-Nicolson), atoms
+by a walk along the order of one of their coordinates. No move runs the
 population model. Islands are independent and own disjoint atoms, so that their spread is the Monte
 Carlo error of the evidence, the bank's own coarseness included.
 Del Moral, Doucet and Jasra (2006), doi 10.1111/j.1467-9868.2006.00553.x.
@@ -31,6 +32,8 @@ EACH = 512  # particles of an island
 SWEEPS = 4  # Metropolis sweeps after each step
 TARGET = 0.5  # of the sample that stays effective in one step
 MOST_STEPS = 60
+STEPS = (0.3, 0.6, 0.9)  # b of a move: how far it forgets where it was
+WIDER = 1.2  # variance of the fitted normal against that of the particles
 NEVER = -1e300  # log-likelihood of a particle where it is no number
 
 
@@ -149,13 +152,14 @@ def _island(walk: _Walk, start: Start, sweeps: int) -> _Run:
     while power < 1.0 and len(powers) < MOST_STEPS:
         step = next_step(s.L, 1.0 - power)
         log_w = step * s.L
-        log_evidence += float(logsumexp(log_w) - math.log(len(log_w)))
-        s = s.take(systematic(np.exp(log_w - logsumexp(log_w)), walk.rng))
+        log_evidence += _log_mean(log_w)
+        w = np.exp(log_w - log_w.max())
+        s = s.take(systematic(w / w.sum(), walk.rng))
         power = min(1.0, power + step)
         powers.append(power)
-        root = _root(s.z[:, walk.free])
+        fitted = _fitted(s.z[:, walk.free])
         for _ in range(sweeps):
-            s = walk.free_move(s, power, root)
+            s = walk.free_move(s, power, fitted)
             s = walk.atom_move(s, power)
     return _Run(
         atoms=s.atoms,
@@ -175,7 +179,7 @@ def next_step(L: Array, most: float, target: float = TARGET) -> float:
     if effective(most) >= target:
         return most
     low, high = 0.0, most
-    for _ in range(50):
+    for _ in range(30):
         middle = (low + high) / 2.0
         low, high = (middle, high) if effective(middle) >= target else (low, middle)
     return max(low, 1e-9)
@@ -183,7 +187,8 @@ def next_step(L: Array, most: float, target: float = TARGET) -> float:
 
 def ess(log_w: Array) -> float:
     """Return the effective sample size (sum w)^2 / sum w^2 of log weights."""
-    return float(np.exp(2.0 * logsumexp(log_w) - logsumexp(2.0 * log_w)))
+    w = np.exp(log_w - log_w.max())
+    return float(w.sum() ** 2 / (w @ w))
 
 
 def systematic(w: Array, rng: np.random.Generator) -> Ints:
@@ -193,9 +198,30 @@ def systematic(w: Array, rng: np.random.Generator) -> Ints:
     return np.asarray(np.minimum(found, len(w) - 1), dtype=np.int64)
 
 
-def _root(z: Array) -> Array:
-    covariance = np.cov(z, rowvar=False) + 1e-6 * np.eye(z.shape[1])
-    return np.asarray(np.linalg.cholesky(covariance) * (2.38 / math.sqrt(z.shape[1])))
+def _log_mean(L: Array) -> float:
+    top = L.max()
+    return float(top + math.log(np.exp(L - top).mean()))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Normal:
+    """The normal fitted to particles: mean (F,) and lower root (F, F) of its covariance."""
+
+    mean: Array
+    root: Array
+
+    def log_density(self, z: Array) -> Array:
+        """Return the log density (N,) without its constant."""
+        x = np.linalg.solve(self.root, (z - self.mean).T)
+        return np.asarray(-0.5 * (x * x).sum(axis=0))
+
+
+def _fitted(z: Array) -> _Normal:
+    """Return the normal of the particles, a little wider, so that tails are reached."""
+    covariance = WIDER * np.cov(z, rowvar=False) + 1e-4 * np.eye(z.shape[1])
+    return _Normal(
+        mean=z.mean(axis=0), root=np.asarray(np.linalg.cholesky(covariance), dtype=float)
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -247,14 +273,21 @@ class _Walk:
         B = np.zeros(len(z)) if self.known is None else self.known(moved)
         return np.where(np.isfinite(B), B, NEVER), np.where(np.isfinite(L), L, NEVER)
 
-    def free_move(self, s: _State, power: float, root: Array) -> _State:
-        """Propose a random walk of the free coordinates; the prior is standard normal."""
-        size = 0.3 if self.rng.random() < 0.3 else 1.0
+    def free_move(self, s: _State, power: float, fitted: _Normal) -> _State:
+        """Propose m + sqrt(1 - b^2) (z - m) + b L xi for the free coordinates; b by chance.
+
+        Reversible under the fitted normal N(m, L L'), whose density corrects for it;
+        the prior is standard normal. Cotter et al. (2013), doi 10.1214/13-STS421.
+        """
+        b = STEPS[self.rng.integers(len(STEPS))]
+        z = s.z[:, self.free]
+        noise = self.rng.standard_normal(z.shape) @ fitted.root.T
+        other = fitted.mean + math.sqrt(1.0 - b * b) * (z - fitted.mean) + b * noise
         moved = s.z.copy()
-        noise = self.rng.standard_normal((len(s.z), len(self.free)))
-        moved[:, self.free] += size * noise @ root.T
-        prior = 0.5 * ((s.z**2).sum(axis=1) - (moved**2).sum(axis=1))
-        return self._kept(s, s.atoms, moved, prior, power)
+        moved[:, self.free] = other
+        prior = 0.5 * ((z**2).sum(axis=1) - (other**2).sum(axis=1))
+        gain = prior + fitted.log_density(z) - fitted.log_density(other)
+        return self._kept(s, s.atoms, moved, gain, power)
 
     def atom_move(self, s: _State, power: float) -> _State:
         """Propose another atom near in one coordinate: a symmetric walk on its ranks, around."""
@@ -289,7 +322,9 @@ def _joined(runs: Sequence[_Run], each: int, rng: np.random.Generator) -> Cloud:
     island = np.repeat(np.arange(len(runs)), each)
     w = np.repeat(share / each, each)
     keep = systematic(w / w.sum(), rng)
-    error = float(np.std(np.exp(Z - Z.max()), ddof=1) / np.exp(Z - Z.max()).mean())
+    error = 0.0  # one island cannot tell
+    if len(runs) > 1:
+        error = float(np.std(np.exp(Z - Z.max()), ddof=1) / np.exp(Z - Z.max()).mean())
     return Cloud(
         atoms=np.concatenate([r.atoms for r in runs])[keep],
         z=np.concatenate([r.z for r in runs])[keep],

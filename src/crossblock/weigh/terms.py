@@ -17,7 +17,7 @@ from crossblock.weigh.bank import Rival
 from crossblock.weigh.moments import (
     Grid,
     Summaries,
-    grid,
+    grid_for,
     noise_covariance,
     plasticity,
     told,
@@ -44,7 +44,7 @@ def log_likelihood(study: WeighedStudy, found: Outcome, rival: Rival, tables: Ta
     """Return log p(found | particle), (P,), for one study."""
     if study.kind is Kind.SIGNAL:
         return signal(study, float(found.value), rival)
-    g = grid(rival.particles, rival.amplitude_cv)
+    g = grid_for(study, rival.particles, rival.amplitude_cv)
     if study.kind is Kind.RATINGS:
         assert found.ratings is not None
         return ratings(found.ratings, conditions(study, 0, rival), study.arms, rival, g)
