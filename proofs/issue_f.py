@@ -74,9 +74,9 @@ def person() -> Shown:
         ),
         sessions=tuple(Session(day=d, dose=half) for d in days),
     )
-    walls = []
+    walls, cpus = [], []
     for _ in range(3):
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         found = update(
             history,
             mechanisms=[mechanism(m) for m in ALIVE],
@@ -84,17 +84,21 @@ def person() -> Shown:
             compounds=COMPOUNDS,
         )
         walls.append(time.perf_counter() - start)
+        cpus.append(time.process_time() - used)
     return Shown(
-        holds=min(walls) < 1.0 and found.stories["stable"] > 0.5,
+        holds=max(cpus) < 1.0 and found.stories["stable"] > 0.5,
         numbers={
             "first_s": round(walls[0], 2),
             "best_s": round(min(walls), 2),
+            "first_cpu_s": round(cpus[0], 2),
+            "best_cpu_s": round(min(cpus), 2),
             "stories": {k: round(v, 3) for k, v in found.stories.items()},
             "next_session_points": [round(x, 2) for x in (found.benefit.points, found.benefit.low,
                                                           found.benefit.high)],
             "load_average": [round(x, 2) for x in os.getloadavg()],
         },
-        note="first_s includes solving the size of a session under each mechanism",
+        note="first includes solving the size of a session under each mechanism; judged by the "
+        "time of one core, because walls grow with whatever else runs (load_average)",
     )  # fmt: skip
 
 
