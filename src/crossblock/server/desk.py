@@ -29,6 +29,8 @@ from crossblock.server.trial import lock as locking
 from crossblock.server.trial.opening import open_study
 
 PAUSE_S = 2.0
+KEPT_S = 75
+"""Longer than a proxy keeps its connections (60 s): whoever closes second loses a request."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
 
@@ -132,7 +134,7 @@ def serve(host: str, port: int, *, workers: int, behind_tls: bool) -> None:
             "worker_class": "gthread",
             "timeout": 30,
             "graceful_timeout": 10,
-            "keepalive": 5,
+            "keepalive": KEPT_S,
             "limit_request_line": 4094,
             "limit_request_fields": 60,
             "max_requests": 20_000,

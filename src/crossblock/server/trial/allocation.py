@@ -51,7 +51,8 @@ def randomize(actor: Actor, participant: Participant) -> Given:
         here = standing(participant, now.protocol.periods)
         flow.check(here.done, ("randomized", 0), here.periods)
         _check_standing(fault)
-        answers = procedures.latest(participant, "screening")["answers"]
+        asked = any(f.id != "site" for f in now.protocol.randomization.strata)
+        answers = procedures.latest(participant, "screening")["answers"] if asked else {}
         stratum = eligibility.stratum_of(now.protocol, now.conduct, participant.site, answers)
         slot = _next_slot(stratum)
         made = entry.add(
