@@ -19,7 +19,7 @@ OPEN = made(H1=0.01, H3a=0.59, H5=0.40)
          "1 of 3 accounts stays open; glutamate only (H1) and gated by opioid tone (H3a) "
          "are unlikely"),
         ({"H1": 0.02, "H3a": 0.02, "H5": 0.96},
-         "The studies favor expectancy through opioids (H5) over every other account"),
+         "The studies favor expectancy via opioids (H5) over every other account"),
     ],
 )  # fmt: skip
 def test_standing_follows_the_steps(p: dict[str, float], said: str) -> None:

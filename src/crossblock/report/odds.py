@@ -12,8 +12,8 @@ ACCOUNTS = {
     "H2": "drug at opioid receptors",
     "H3a": "gated by opioid tone",
     "H3b": "released opioids",
-    "H4": "glutamate plus opioid drive",
-    "H5": "expectancy through opioids",
+    "H4": "glutamate plus opioids",
+    "H5": "expectancy via opioids",
 }
 CLAIMS = {
     "H1": "Mood is lifted through glutamate alone; blocking opioid receptors removes nothing.",
