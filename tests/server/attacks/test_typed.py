@@ -137,7 +137,7 @@ def test_of_every_form_what_is_typed_is_saved_or_comes_back(lite: World) -> None
     every = list(addresses.every(lite.gated()))
     posting = {a.name for a in every if "POST" in a.methods and a.path[:10] != "/accounts/"}
     seen, lost = set(), []
-    for name, web, path, form in every_form(lite):
+    for name, web, path, form in list(every_form(lite)):
         seen.add(name)
         for tail in ("", " " + "long " * 500):
             typed = words(form, tail)
