@@ -17,9 +17,12 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"
              "--disable-background-networking"]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Return one real browser a process: its driver's event loop cannot be started twice.
+    """Return one real browser a module: its driver's event loop cannot be started twice.
+
+    No longer than a module: under a running loop the web framework keeps another set of database
+    connections, and a forked child, where the loop does not run, would find those of other tests.
 
     Loudly skipped where there is no browser, required by REQUIRE=chromium.
     """

@@ -13,7 +13,7 @@ def test_every_visit_of_a_scale_stands_under_its_name(analysis: StudyAnalysis) -
     first = analysis.endpoints[0]
     later = replace(first, visit="d10", visit_words="Days 10-11")
     figure = visits.figure([first, later], SIDES)
-    assert figure.svg.count(">MADRS<") == 1
+    assert figure.svg.count(">MADRS<") == 2  # the name once, and its halo
     assert ">days 2–3, n = 24<" in figure.svg
     assert ">days 10–11, n = 24<" in figure.svg
     assert figure.title == "On days 10–11, the scale is still lower after ketamine"

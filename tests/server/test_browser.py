@@ -91,13 +91,13 @@ class Person:
                 found.fill(value)
 
     def save(self) -> None:
-        self.page.click("#save")
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.click("#save")
         self.check()
 
     def press(self, words: str) -> None:
-        self.page.get_by_role("button", name=words).click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=words).click()
         self.check()
 
 
@@ -170,8 +170,8 @@ def _session(chromium: Browser, address: str, code: str, shots: Path) -> None:
         page.keyboard.press("Enter")
         if page.evaluate("document.activeElement.id") == "occurred":
             page.keyboard.press("Enter")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     rater.check()
     assert "version 1" in page.inner_text("main")
 
@@ -195,8 +195,8 @@ def _outcome(chromium: Browser, address: str, code: str, shots: Path) -> None:
         page.keyboard.press(digit)
         page.keyboard.press("Enter")
     page.keyboard.press("Enter")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     rater.check()
     text = page.inner_text("main")
     assert "version 1" in text, text

@@ -214,6 +214,7 @@ def test_what_was_acknowledged_survives_a_power_cut(lite: World, tmp_path: Path)
 def test_a_lost_commit_is_found_by_the_witness(lite: World, tmp_path: Path) -> None:
     """A disk that lies about its sync loses the last commit: randomization locks, and says why."""
     lite.randomized()
+    again = lite.gated()
     connection.close()
     link = sqlite3.connect(lite.folder / "data" / "study.sqlite3")
     link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -226,7 +227,6 @@ def test_a_lost_commit_is_found_by_the_witness(lite: World, tmp_path: Path) -> N
         file.unlink()
     shutil.copy(before / "study.sqlite3", lite.folder / "data" / "study.sqlite3")
     connect("", lite.folder)
-    again = lite.gated()
     answer = client(lite, Role.COORDINATOR).post(f"/p/{again.code}/randomize/")
     assert answer.status_code == 409
     assert "randomization is locked" in text_of(answer).lower()
