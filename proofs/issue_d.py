@@ -369,12 +369,14 @@ def _await_chunks(process: subprocess.Popen[bytes], folder: Path, count: int) ->
         time.sleep(0.02)
 
 
-def _spawned(parent: int) -> list[int]:
-    """Return the worker processes of a running simulation."""
+def _workers(parent: int) -> list[int]:
+    """Return the worker processes of a running simulation, not its resource tracker."""
     try:
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
         return [
-            int(c) for c in children if b"spawn_main" in Path(f"/proc/{c}/cmdline").read_bytes()
+            int(c)
+            for c in children
+            if b"resource_tracker" not in Path(f"/proc/{c}/cmdline").read_bytes()
         ]
     except OSError:
         return []
@@ -400,7 +402,7 @@ def kill_9() -> Shown:
             )
             _await_chunks(process, mine / "chunks", rng.randrange(11))
             time.sleep(rng.uniform(0.0, 0.4))
-            workers = _spawned(process.pid)
+            workers = _workers(process.pid)
             victim = rng.choice(workers) if workers and k % 2 else process.pid
             kind = "driver" if victim == process.pid else "worker"
             if process.poll() is None:

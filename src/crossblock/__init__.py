@@ -84,6 +84,7 @@ DOOR: dict[str, str] = {
     "shipped_evidence": "crossblock.load.evidence:shipped",
     "shipped_press": "crossblock.load.press:shipped",
     "simulation_story": "crossblock.report.operating:simulation_story",
+    "single_threaded": "crossblock.simulate.processes:single_threaded",
     "stated_response": "crossblock.plan.numbers:stated",
     "study_story": "crossblock.report.study:study_story",
     "trial_gallery": "crossblock.simulate.gallery:trial_gallery",
@@ -168,6 +169,7 @@ if TYPE_CHECKING:
     from crossblock.simulate.cluster import connected as cluster
     from crossblock.simulate.gallery import trial_gallery as trial_gallery
     from crossblock.simulate.grid import truth_grid as truth_grid
+    from crossblock.simulate.processes import single_threaded as single_threaded
     from crossblock.simulate.store import open_store as open_run
     from crossblock.stats.appraise import appraise as appraise
     from crossblock.stats.crossover import detectable_sd as detectable_sd

@@ -10,9 +10,10 @@ import pytest
 
 from crossblock.core.errors import InputError
 from crossblock.simulate import cluster
-from crossblock.simulate.batch import run, single_threaded
+from crossblock.simulate.batch import run
 from crossblock.simulate.chunk import job
 from crossblock.simulate.cluster import connected
+from crossblock.simulate.processes import single_threaded
 
 
 @pytest.fixture(scope="module")

@@ -78,6 +78,7 @@ remove. Left out, the fractions 0, 0.28 and 1 are run.
 )
 @output_option
 @json_option
+@cb.single_threaded()  # libraries load without threads of their own: workers can be forked
 def command(
     protocol: str | None,
     names: bool,

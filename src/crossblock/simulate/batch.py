@@ -1,29 +1,25 @@
 """Many chunks: on this machine or a cluster, in any order, killed and resumed, merged in order.
 
-Any `concurrent.futures.Executor` does. By default processes are spawned with one thread each. A
+Any `concurrent.futures.Executor` does. By default it is processes of one thread each. A
 worker that dies takes its chunks with it and nothing else: they are given out again.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 
 from crossblock.core.errors import InputError, OutputError, Problem
 from crossblock.domain.characteristics import Characteristics
 from crossblock.simulate.characteristics import Frame, summarize, tally
 from crossblock.simulate.chunk import Job, run_chunk, unpack
 from crossblock.simulate.fingerprint import digest
+from crossblock.simulate.processes import processes, single_threaded
 from crossblock.simulate.reading import Records
 from crossblock.simulate.store import Store
 from crossblock.simulate.tally import Tally
 
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 AHEAD = 3  # chunks handed out for each worker, so that none waits
 MOST_DEATHS = 3  # in a row without a finished chunk between them
 Progress = Callable[[int, int], None]
@@ -152,36 +148,3 @@ def _with_processes(
                         fix="use fewer workers; what is done is kept, so resume with --resume",
                     )
                 ) from None
-
-
-def processes(workers: int) -> ProcessPoolExecutor:
-    """Return an executor of spawned processes that end when this one is killed."""
-    spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=spawn, initializer=_end_with_parent)
-
-
-def _end_with_parent() -> None:
-    """Watch the parent from a thread: a killed driver must not leave workers behind."""
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-@contextmanager
-def single_threaded() -> Iterator[None]:
-    """Let processes that start within use one thread each."""
-    before = {name: os.environ.get(name) for name in THREADS}
-    os.environ.update(dict.fromkeys(THREADS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -1,0 +1,60 @@
+"""Worker processes: one thread each, ended with the process that started them.
+
+A fork starts at once, with everything read; a fork of a process with several threads may wait for
+ever for one that was not copied. So a process of one thread forks, any other spawns.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+TASKS = Path("/proc/self/task")
+
+
+def start_method() -> str:
+    """Return `fork` where this process is known to have a single thread, else `spawn`."""
+    try:
+        alone = len(list(TASKS.iterdir())) == 1
+    except OSError:  # no such folder on this system: nothing is known
+        alone = False
+    return "fork" if alone else "spawn"
+
+
+def processes(workers: int) -> ProcessPoolExecutor:
+    """Return an executor of processes that end when this one is killed."""
+    context = multiprocessing.get_context(start_method())
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """Watch the parent from a thread: a killed driver must not leave workers behind."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def single_threaded() -> Iterator[None]:
+    """Let processes that start within use one thread each, and libraries first loaded within."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
