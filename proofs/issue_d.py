@@ -347,18 +347,28 @@ def speed() -> Shown:
             "load before": os.getloadavg()[0],
         },
         command="crossblock simulate williams-2018 --trials 10000 --workers 2",
-        note=f"one to two cores {ratio:.2f} times (wanted 1.8 on a free machine)",
+        note=f"one to two cores {ratio:.2f} times, with two to three seconds of start that no core "
+        "shortens; d-hundred-thousand asks for 1.8",
     )
 
 
-@register.line("hundred-thousand", "100,000 trials in under 8 minutes, memory flat")
+@register.line(
+    "hundred-thousand",
+    "100,000 trials in under 8 minutes, memory flat, at least 1.8 times as fast on two cores",
+)
 def hundred_thousand() -> Shown:
     small = timed(10_000, 2)
-    large = timed(100_000, 2)
+    large, alone = timed(100_000, 2), timed(100_000, 1)
     flat = large["rss_mib"] < 1.3 * small["rss_mib"]
+    ratio = alone["wall_s"] / large["wall_s"]
     return Shown(
-        holds=large["wall_s"] < 480 and flat,
-        numbers={"10,000": small, "100,000": large},
+        holds=large["wall_s"] < 480 and flat and ratio >= 1.8,
+        numbers={
+            "10,000 on two": small,
+            "100,000 on two": large,
+            "100,000 on one": alone,
+            "speedup": round(ratio, 2),
+        },
         command="crossblock simulate williams-2018 --trials 100000 --workers 2",
     )
 

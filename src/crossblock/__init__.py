@@ -48,6 +48,7 @@ DOOR: dict[str, str] = {
     "forecast_summary": "crossblock.forecast.run:summary",
     "hypotheses_story": "crossblock.report.hypotheses:hypotheses_story",
     "judge_claims": "crossblock.weigh.press:judge",
+    "keep_memory": "crossblock.simulate.processes:keep_memory",
     "make_allocation": "crossblock.cli.sealing:make_allocation",
     "make_demo": "crossblock.cli.theater:make_demo",
     "mechanism_names": "crossblock.load.mechanism:mechanism_names",
@@ -169,6 +170,7 @@ if TYPE_CHECKING:
     from crossblock.simulate.cluster import connected as cluster
     from crossblock.simulate.gallery import trial_gallery as trial_gallery
     from crossblock.simulate.grid import truth_grid as truth_grid
+    from crossblock.simulate.processes import keep_memory as keep_memory
     from crossblock.simulate.processes import single_threaded as single_threaded
     from crossblock.simulate.store import open_store as open_run
     from crossblock.stats.appraise import appraise as appraise

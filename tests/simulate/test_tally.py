@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from crossblock.simulate.tally import Sum, Tally, histogram, summed
+from crossblock.simulate.tally import InOrder, Sum, Tally, histogram, summed
 
 
 def test_a_mean_has_its_monte_carlo_error() -> None:
@@ -44,3 +44,14 @@ def test_chunks_add_up() -> None:
 def test_only_the_kept_count() -> None:
     m = summed(np.array([1.0, 100.0]), np.array([True, False])).measured()
     assert (m.value, m.n) == (1.0, 1)
+
+
+def test_sums_do_not_depend_on_who_came_first() -> None:
+    parts = [Tally(sums={"x": Sum(1, x, x * x)}) for x in (0.1, 1e16, -1e16, 0.3)]
+    forward, shuffled = InOrder(), InOrder()
+    for k, part in enumerate(parts):
+        forward.take(k, part)
+    for k in (2, 0, 3, 1):
+        shuffled.take(k, parts[k])
+    assert shuffled.total.sums == forward.total.sums
+    assert (shuffled.following, shuffled.early) == (4, {})

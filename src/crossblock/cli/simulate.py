@@ -105,6 +105,7 @@ def command(
         return 0
     if protocol is None:
         raise click.UsageError("PROTOCOL is needed: a file or a shipped name")
+    cb.keep_memory()
     with step("reading"):
         study = cb.read_protocol(protocol)
         wanted = cb.truth_grid(truths or (FRACTIONS,), generator)

@@ -6,7 +6,7 @@ worker that dies takes its chunks with it and nothing else: they are given out a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 
@@ -18,7 +18,7 @@ from crossblock.simulate.fingerprint import digest
 from crossblock.simulate.processes import processes, single_threaded
 from crossblock.simulate.reading import Records
 from crossblock.simulate.store import Store
-from crossblock.simulate.tally import Tally
+from crossblock.simulate.tally import InOrder, Tally
 
 AHEAD = 3  # chunks handed out for each worker, so that none waits
 MOST_DEATHS = 3  # in a row without a finished chunk between them
@@ -42,19 +42,22 @@ def run(
     """Run every chunk that is not there yet and return the operating characteristics.
 
     The result is the same bytes for any number of workers, any executor and any interruption on
-    one fingerprint. `store` keeps chunks; without it they stay in memory.
+    one fingerprint. `store` keeps chunks; without it only their sums are kept.
     """
-    kept: dict[int, bytes] = {}
+    frame = Frame(world=task.world, asked=task.asked, effects=task.effects)
+    sums = InOrder()
 
     def finished(number: int, content: bytes) -> None:
-        if store is None:
-            kept[number] = content
-        else:
+        if store is not None:
             store.write(number, content)
+        sums.take(number, _tally(frame, task, number, unpack(content)))
         progress(task.chunks - len(missing) + len(done), task.chunks)
 
     missing = [k for k in range(task.chunks) if store is None or not store.has(k)]
     done: set[int] = set()
+    if store is not None:
+        for k in sorted(set(range(task.chunks)).difference(missing)):
+            sums.take(k, _tally(frame, task, k, store.rows(k)))
     if executor is not None:
         _hand_out(task, missing, done, executor, AHEAD * 16, finished, mixed=mixed)
     elif workers <= 1:
@@ -62,18 +65,12 @@ def run(
             _take(k, run_chunk(task, k), done, finished, mixed=mixed)
     else:
         _with_processes(task, missing, done, workers, finished, mixed=mixed)
-    frame = Frame(world=task.world, asked=task.asked, effects=task.effects)
-    total = Tally()
-    for rows in _in_order(task, store, kept):
-        total = total + tally(frame, rows)
-    return summarize(frame, total, trials=task.trials, seed=task.seed)
+    return summarize(frame, sums.total, trials=task.trials, seed=task.seed)
 
 
-def _in_order(task: Job, store: Store | None, kept: dict[int, bytes]) -> Iterator[Records]:
-    """Yield the rows of every chunk by number, without those beyond the trials asked for."""
-    for k in range(task.chunks):
-        rows = unpack(kept[k]) if store is None else store.rows(k)
-        yield rows[: task.trials - k * task.size]
+def _tally(frame: Frame, task: Job, number: int, rows: Records) -> Tally:
+    """Return the sums of one chunk, without the trials beyond those asked for."""
+    return tally(frame, rows[: task.trials - number * task.size])
 
 
 def _take(

@@ -81,3 +81,22 @@ def histogram(x: Array) -> NDArray[np.int64]:
     bins = round((MOST - LEAST) / STEP)
     k = np.clip(np.floor((x - LEAST) / STEP), 0, bins - 1).astype(np.int64)
     return np.bincount(k, minlength=bins)
+
+
+@dataclass(kw_only=True, eq=False)
+class InOrder:
+    """Adds numbered tallies in the order of their numbers, from 0, whenever they come.
+
+    Sums of floats depend on their order. Only what came early is kept apart.
+    """
+
+    total: Tally = field(default_factory=Tally)
+    following: int = 0
+    early: dict[int, Tally] = field(default_factory=dict)
+
+    def take(self, number: int, found: Tally) -> None:
+        """Add a tally, or keep it until its turn."""
+        self.early[number] = found
+        while self.following in self.early:
+            self.total = self.total + self.early.pop(self.following)
+            self.following += 1
