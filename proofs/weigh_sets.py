@@ -108,7 +108,8 @@ def sets(count: int, most: int | None = None) -> list[Set]:
     if kept.exists():
         for line in kept.read_text().splitlines():
             row = json.loads(line)
-            done[row.pop("k")] = Set(**row)
+            k = row.pop("k")
+            done[k] = Set(**row)
     left = [k for k in range(count) if k not in done][:most]
     if left:
         bank(), truth(count), setup()
