@@ -57,3 +57,9 @@ def test_what_is_not_defined_is_left_out():
 
 def test_nothing_that_varies_has_no_parts():
     assert set(spread({"a": np.ones(N)}, {"a": 1.0}, CROWD).parts.values()) == {0.0}
+
+
+def test_equal_numbers_have_no_spread_whatever_their_rounding():
+    names = ("a", "b", "c")
+    parts = spread({k: np.full(N, 104.1) for k in names}, dict.fromkeys(names, 1 / 3), CROWD).parts
+    assert set(parts.values()) == {0.0}

@@ -21,6 +21,7 @@ from crossblock.forecast.people import Cohort
 
 Array = NDArray[np.float64]
 BAND = (0.025, 0.975)
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,6 +70,7 @@ def spread(values: Mapping[str, Array], weights: Mapping[str, float], people: Co
     }
     parts = {k: x if np.isfinite(x) else 0.0 for k, x in parts.items()}
     total = sum(parts.values())
+    varies = total > (ROUNDING * abs(whole)) ** 2  # else it is the rounding of equal numbers
     world_means = np.tensordot(w, _mean(mean, axis=1), axes=1)
     return Spread(
         mean=whole,
@@ -78,7 +80,7 @@ def spread(values: Mapping[str, Array], weights: Mapping[str, float], people: Co
             str(kind): float(np.sum(w * by_loss[:, k])) for k, kind in enumerate(people.losses)
         },
         mechanisms={n: float(x) for n, x in zip(names, by_mechanism)},
-        parts={k: (x / total if total > 0 else 0.0) for k, x in parts.items()},
+        parts={k: (x / total if varies else 0.0) for k, x in parts.items()},
     )
 
 
