@@ -1,7 +1,7 @@
 """Fit the few constants that published courses can tell: how much, for whom, for how long.
 
     loss(theta) = sum over fitted targets of ((predicted - observed) / error)^2
-                + ((ln T - ln 12.2 d) / 0.55)^2 + ((omega - 1) / 0.75)^2
+                + ((ln T - ln 12.6 d) / 0.55)^2 + ((omega - 1) / 0.75)^2
 
 over the day-1 fall of a typical responder, the most that any number of sessions can remove, how
 people differ, the share that does not respond, the half-life of the effect and the share that care
@@ -35,7 +35,7 @@ Array = NDArray[np.float64]
 SHARES = ("fall", "reach", "nonresponders", "care")  # searched on the logit scale
 POSITIVE = ("half_life_R",)  # searched on the log scale
 PLAIN = ("omega",)  # searched as it is
-HALF_TIME_H, HALF_TIME_SD = 12.2 * 24.0, 0.55  # log-normal, systems/five-state
+HALF_TIME_H, HALF_TIME_SD = 12.6 * 24.0, 0.55  # log-normal, systems/five-state
 OMEGA, OMEGA_SD = 1.0, 0.75
 STEP = 0.3  # first edge of the simplex, on those scales
 
