@@ -264,8 +264,9 @@ def early_stop() -> Shown:
         holds=holds,
         numbers=numbers,
         command="crossblock simulate edited.toml --generator gaussian …",
-        note="everybody: the review's plain pairs against our period-adjusted test, within 4 points; "
-        "responders, with fewer degrees of freedom, are up to 10 apart (section-3 repeats them)",
+        note="everybody: the review's plain pairs against our period-adjusted test, within 4 "
+        "points; responders, with fewer degrees of freedom, are up to 10 apart (section-3 repeats "
+        "them)",
     )
 
 
