@@ -31,9 +31,8 @@ def setup() -> Setup:
     bank = build(rivals, regimens(*LOOKED_AT), model(), size=256, seed=1)
     like = {s.id: outcome(s.id) for s in (CAL[1], *EXTRA)} | {CAL[0].id: ratings()}
     tables = tables_for(EXTRA, Settings(trials=400))
-    return Setup(
-        bank=bank, calibrating=CAL, extra=EXTRA, like=like, tables=tables, each=96, enough=20.0
-    )
+    effort = {"each": 96, "sweeps": 2, "enough": 20.0}
+    return Setup(bank=bank, calibrating=CAL, extra=EXTRA, like=like, tables=tables, **effort)
 
 
 def finer() -> Model:

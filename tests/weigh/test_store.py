@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from crossblock.core.errors import OutputError
-from crossblock.weigh.store import load, save
+from crossblock.weigh import posterior
+from crossblock.weigh.posterior import calibrate
+from crossblock.weigh.store import code, load, save
+from crossblock.weigh.terms import Tables
+from tests.weigh.small import bank, outcome, study
 
 
 def test_what_is_kept_comes_back(tmp_path: Path) -> None:
@@ -31,3 +35,26 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
     file.write_text("x", encoding="utf-8")
     with pytest.raises(OutputError, match="another folder"):
         save(file, "a", {"x": np.zeros(1)})
+
+
+def test_what_other_code_made_has_another_name() -> None:
+    assert code("tempering") == code("tempering")
+    assert len({code("tempering"), code("terms"), code("terms", "tempering")}) == 3
+
+
+def test_a_cloud_of_other_moves_is_not_taken_for_one_of_these(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study_ = study("wilkinson-2019")
+    found = {study_.id: outcome(study_.id)}
+
+    def calibrated() -> int:
+        calibrate(
+            bank(), (study_,), found, Tables(event={}, test={}), each=8, sweeps=1, folder=tmp_path
+        )
+        return len(list(tmp_path.glob("*.npz")))
+
+    first = calibrated()
+    assert calibrated() == first
+    monkeypatch.setattr(posterior, "code", lambda *modules: "other moves")
+    assert calibrated() == 2 * first

@@ -21,11 +21,13 @@ from scipy.special import logsumexp
 
 from crossblock.domain.weighed import Outcomes, WeighedStudy
 from crossblock.weigh.bank import Bank, Rival, Say
-from crossblock.weigh.store import load, save
+from crossblock.weigh.store import code, load, save
 from crossblock.weigh.tempering import EACH, ISLANDS, SWEEPS, Cloud, Known, ess, posterior, temper
 from crossblock.weigh.terms import Tables, log_likelihood
 
 Array = NDArray[np.float64]
+CALIBRATION_SWEEPS = 8  # kept with the bank, so it may take longer than a question
+MAKERS = ("particles", "people", "moments", "terms", "tempering")  # modules a cloud rests on
 ENOUGH = 500.0  # effective particles below which reweighting gives way to tempering
 
 
@@ -75,7 +77,7 @@ def calibrate(
     *,
     seed: int = 1,
     each: int = EACH,
-    sweeps: int = SWEEPS,
+    sweeps: int = CALIBRATION_SWEEPS,
     islands: int = ISLANDS,
     folder: Path | None = None,
     say: Say = lambda words: None,
@@ -255,5 +257,6 @@ def _key(
          None if (y := found[s.id].ratings) is None else np.nan_to_num(y, nan=-9.0).tolist())
         for s in studies
     ]  # fmt: skip
-    digest = hashlib.sha256(repr((bank.keys[id], data, effort)).encode()).hexdigest()[:16]
+    parts = repr((bank.keys[id], data, effort, code(*MAKERS)))
+    digest = hashlib.sha256(parts.encode()).hexdigest()[:16]
     return f"{id}-cloud-{digest}"

@@ -40,10 +40,10 @@ class Setup:
     extra: tuple[WeighedStudy, ...]
     like: Outcomes
     tables: Tables
-    each: int = 192
-    sweeps: int = 2
+    each: int = 256
+    sweeps: int = 8
     islands: int = 1
-    enough: float = 30.0
+    enough: float = 150.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 import zipfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,13 @@ from numpy.typing import NDArray
 from crossblock.core.errors import OutputError, Problem
 
 Array = NDArray[np.float64]
+
+
+@cache
+def code(*modules: str) -> str:
+    """Return a hash of modules of this package, for keys: what other code made is never read."""
+    here = Path(__file__).parent
+    return hashlib.sha256(b"".join((here / f"{m}.py").read_bytes() for m in modules)).hexdigest()
 
 
 def load(folder: Path | None, key: str) -> dict[str, Array] | None:

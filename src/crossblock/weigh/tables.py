@@ -18,7 +18,7 @@ from scipy.interpolate import RegularGridInterpolator
 from scipy.special import stdtrit
 
 from crossblock.core.streams import Stream
-from crossblock.weigh.store import load, save
+from crossblock.weigh.store import code, load, save
 
 Array = NDArray[np.float64]
 HALF = 0.5  # share of the baseline that a responder loses
@@ -226,5 +226,5 @@ def _grid(axes: tuple[tuple[float, ...], ...], table: Array, at: tuple[Array, ..
 
 
 def _key(kind: str, *parts: object) -> str:
-    digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(repr((parts, code("tables"))).encode()).hexdigest()[:16]
     return f"{kind}-table-{digest}"
