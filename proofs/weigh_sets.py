@@ -11,6 +11,7 @@ from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
+import crossblock as cb
 import crossblock.weigh as weigh_package
 from crossblock.cli.weighed import SIZES, default_folder
 from crossblock.cli.weighing import MECHANISMS, REFERENCE, outcome
@@ -114,6 +115,7 @@ def sets(count: int, most: int | None = None) -> list[Set]:
     if left:
         bank(), truth(count), setup()
         with (
+            cb.single_threaded(),
             ProcessPoolExecutor(
                 int(os.environ.get("PROOF_WORKERS", os.cpu_count() or 1)),
                 mp_context=get_context("spawn"),

@@ -46,6 +46,7 @@ draws (minutes, kept in --bank); later runs take seconds to a minute.
 @click.option("--predictions", help="Folder for the hashed predictions of held-out studies.")
 @output_option
 @json_option
+@cb.single_threaded()  # arrays are small: threads of the libraries would only wait for each other
 def command(
     evidence: tuple[str, ...],
     studies: str | None,
