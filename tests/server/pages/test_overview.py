@@ -1,5 +1,7 @@
 """Overviews never go by condition, and each shows only what its reader may see."""
 
+from itertools import pairwise
+
 from django.test import Client
 
 from crossblock.core.quantity import parse
@@ -30,9 +32,14 @@ def test_the_flow_counts_everybody_once(lite: World) -> None:
     lite.gated()
     failed = lite.gated()
     procedures.screen_failure(lite.actor(Role.COORDINATOR), failed, "changed mind")
-    text = text_of(client(lite, Role.SPONSOR).get("/flow/"))
-    for words in ("3 Registered", "3 Consented", "1 screening failed", "1 Randomized",
-                  "1 Began period 1", "1 left in period 1", "0 Completed"):  # fmt: skip
+    found = client(lite, Role.SPONSOR).get("/flow/")
+    text = text_of(found)
+    stages = found.context["stages"]
+    for here, after in pairwise(stages):  # who came so far left, is there, or came further
+        assert here["n"] == after["n"] + sum(n for _, n in here["out"]), here
+    for words in ("3 Registered", "3 Consented", "1 screening failed", "1 not yet randomized",
+                  "1 Randomized", "1 Began period 1", "1 left in period 1", "0 Finished period 1",
+                  "0 Completed"):  # fmt: skip
         assert words in text, (words, text)
     for word in (*lite.protocol.sequence_ids, "Placebo", "Naltrexone"):
         assert word not in text

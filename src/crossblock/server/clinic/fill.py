@@ -71,8 +71,7 @@ def fill(
     typed = {k: v for k, v in draft.items() if k in known}
     if last is not None and not typed:
         typed = {k: shown(v) for k, v in entries.content_of(last)["answers"].items()}
-    context = _context(request, person, spot, wanted, typed, {}, last) | {"draft": bool(typed)}
-    context["draft"] = bool(draft)
+    context = _context(request, person, spot, wanted, typed, {}, last) | {"draft": bool(draft)}
     return render(request, "fill.html", context)
 
 

@@ -59,40 +59,45 @@ def flow_diagram(request: HttpRequest) -> HttpResponse:
     """Show how many people are where, by period; totals only, since sequences are not known."""
     people = list(visible(request.actor, Thing.FLOW))
     here = list(standings(people).values())
-    periods = study.current().protocol.periods
-    reached = Counter(mark for s in here for mark in s.done)
-    left = Counter(_left_at(s) for s in here if ("withdrawn", 0) in s.done)
-    stages: list[dict[str, Any]] = [
-        {"words": "Registered", "n": len(here), "out": []},
-        {
-            "words": "Consented",
-            "n": reached["consented", 0],
-            "out": [("screening failed", reached["screen failed", 0])],
-        },
-        {
-            "words": "Randomized",
-            "n": reached["randomized", 0],
-            "out": [("left before period 1", left["before period 1"])],
-        },
+    return render(request, "overview/flow.html", {"stages": _flow(here)})
+
+
+def _flow(here: list[Standing]) -> list[dict[str, Any]]:
+    """Return the stages: who came so far, and who of them left there or is there now.
+
+    Who came so far is who left, who is there and who came further: nobody is counted twice.
+    """
+    stages = _stages(study.current().protocol.periods)
+    marks = [mark for mark, _, _, _ in stages]
+    last = [max((k for k, m in enumerate(marks) if m in s.done), default=0) for s in here]
+    fate = Counter(zip(last, map(_fate, here), strict=True))
+    out: list[dict[str, Any]] = []
+    for k, (_, words, left, now) in enumerate(stages):
+        ways = [("screening failed", fate[k, "failed"]), (now, fate[k, "here"])]
+        lines = [(left, fate[k, "left"])] if left else []
+        lines += [(w, n) for w, n in ways if n and w]
+        out.append({"words": words, "n": sum(x >= k for x in last), "out": lines})
+    return out
+
+
+def _stages(periods: int) -> list[tuple[tuple[str, int], str, str, str]]:
+    """Return mark, words, and what is said of those who left there and of those who are there."""
+    out = [
+        (("registered", 0), "Registered", "left before consent", "in screening now"),
+        (("consented", 0), "Consented", "left before randomization", "not yet randomized"),
+        (("randomized", 0), "Randomized", "left before period 1", "waiting for period 1"),
     ]
     for p in range(1, periods + 1):
-        stages.append({"words": f"Began period {p}", "n": reached["started", p], "out": []})
-        out = [(f"left in period {p}", left[f"in period {p}"])]
-        if p < periods:
-            out.append((f"left in the washout before period {p + 1}", left[f"washout {p + 1}"]))
-        stages.append({"words": f"Finished period {p}", "n": reached["finished", p], "out": out})
-    stages.append({"words": "Completed", "n": reached["completed", 0], "out": []})
-    return render(request, "overview/flow.html", {"stages": stages})
+        out.append((("started", p), f"Began period {p}", f"left in period {p}", "in it now"))
+        after = f"in the washout before period {p + 1}" if p < periods else "before the close"
+        out.append((("finished", p), f"Finished period {p}", f"left {after}", f"{after} now"))
+    return [*out, (("completed", 0), "Completed", "", "")]
 
 
-def _left_at(here: Standing) -> str:
-    """Return where somebody was when they left."""
-    for p in range(here.periods, 0, -1):
-        if ("finished", p) in here.done:
-            return f"washout {p + 1}"
-        if ("started", p) in here.done:
-            return f"in period {p}"
-    return "before period 1"
+def _fate(here: Standing) -> str:
+    if ("screen failed", 0) in here.done:
+        return "failed"
+    return "left" if ("withdrawn", 0) in here.done else "here"
 
 
 @page(Thing.COMPLETENESS)
