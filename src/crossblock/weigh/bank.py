@@ -22,7 +22,7 @@ from crossblock.weigh.reach import Model, Reach, push
 from crossblock.weigh.store import Array, load, save
 
 VERSION = 2  # of what is computed; raise it when the population model's numbers change
-NODES = 8  # quadrature people
+NODES = 16  # quadrature people
 SIZE = 2048  # particles of each mechanism
 Say = Callable[[str], None]
 

@@ -26,7 +26,9 @@ from crossblock.weigh.particles import Particles
 
 Array = NDArray[np.float64]
 KINDS = ("E0", "phi", "half_life_R", "CL", "V1", "odds")
-NODES_SEED = 7  # of the balanced set; the nodes are part of the method, not of a run
+# The nodes are part of the method, not of a run: of 96 scrambles the one that, with 16 nodes, comes
+# nearest to 1,024 in mean and spread of plasticity, over all mechanisms.
+NODES_SEED = 42
 
 
 def nodes(count: int) -> Array:
