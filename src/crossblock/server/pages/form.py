@@ -28,7 +28,7 @@ from crossblock.server.record.sheet import Sheet, of_instrument, read
 from crossblock.server.roles import Actor, RefusedError, Role, Thing
 from crossblock.server.trial import rating
 from crossblock.server.trial.agenda import fills
-from crossblock.server.trial.schedule import Place, places, places_at, thing_of
+from crossblock.server.trial.schedule import Place, places_at, places_of, thing_of
 from crossblock.server.trial.state import open_alerts, rates
 
 TYPED_NOTE = "What you typed is still here; nothing was saved."
@@ -38,7 +38,7 @@ def place_at(person: Participant, period: int, visit: str, form: str, rater: str
     """Return the scheduled place of a form, or one of the forms that are not scheduled."""
     now = study.current()
     rater = rater.replace("-", " ")
-    for place in places(now.protocol, now.conduct):
+    for place in places_of(now):
         if (place.form, place.visit, place.period, place.rater) == (form, visit, period, rater):
             return place
     if not 1 <= period <= now.protocol.periods or rater:

@@ -57,8 +57,7 @@ def when_words(time: Quantity) -> str:
 @page(Thing.FLOW)
 def flow_diagram(request: HttpRequest) -> HttpResponse:
     """Show how many people are where, by period; totals only, since sequences are not known."""
-    people = list(visible(request.actor, Thing.FLOW))
-    here = list(standings(people).values())
+    here = list(standings(visible(request.actor, Thing.FLOW)).values())
     return render(request, "overview/flow.html", {"stages": _flow(here)})
 
 
@@ -104,7 +103,7 @@ def _fate(here: Standing) -> str:
 def complete(request: HttpRequest) -> HttpResponse:
     """Show site by form: what share of the forms that should be there are there."""
     actor: Actor = request.actor
-    people = list(visible(actor, Thing.COMPLETENESS))
+    people = visible(actor, Thing.COMPLETENESS)
     cells = completeness(people, clock.now())
     forms = sorted({form for _, form in cells})
     sites = [s for s in study.current().conduct.sites if any(p.site == s.id for p in people)]

@@ -20,10 +20,10 @@ from crossblock.server.pages.marks import form_name, visit_name
 from crossblock.server.record.models import Head, Participant, Query, Review, Version
 from crossblock.server.roles import Actor, Thing
 from crossblock.server.trial import flow, kits, procedures
-from crossblock.server.trial.agenda import AHEAD, standings, tasks
+from crossblock.server.trial.agenda import AHEAD, has_forms, standings, tasks
 from crossblock.server.trial.models import Alert, Allocation
 from crossblock.server.trial.schedule import dues
-from crossblock.server.trial.state import Standing, open_alerts, standing, visible
+from crossblock.server.trial.state import Standing, open_alerts, standing, under_way, visible
 
 A_PAGE = 50
 LANES = {
@@ -53,10 +53,13 @@ def today(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor
     if actor.participant_code:
         return redirect("me")
-    people = list(visible(actor)) if actor.may("r", Thing.PARTICIPANTS) else []
-    here = standings(people)
+    doses = actor.may("w", Thing.DOSING)
+    people, here = [], {}
+    if actor.may("r", Thing.PARTICIPANTS) and (doses or has_forms(actor)):
+        people = list(under_way(actor))
+        here = standings(people)
     found = tasks(actor, people, clock.now(), here)
-    steps = _steps_due(people, here) if actor.may("w", Thing.DOSING) else []
+    steps = _steps_due(people, here) if doses else []
     shown = found[:A_PAGE]
     context = {
         "waiting": _waiting(actor),
@@ -64,7 +67,6 @@ def today(request: HttpRequest) -> HttpResponse:
         "tasks": [(t, zone_of(t.participant.site)) for t in shown],
         "more": len(found) - len(shown),
         "steps": [(p, words, at, zone_of(p.site)) for p, words, at in steps[:A_PAGE]],
-        "started": bool(people),
         "counts": {w: sum(t.when == w for t in found) for w in ("overdue", "now", "soon")},
     }
     return render(request, "today.html", context)

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from crossblock.domain.protocol import Protocol
+from django.db.models import Case, QuerySet, When
+
 from crossblock.domain.visit import Visit
 from crossblock.server import study
 from crossblock.server.record.models import Entry, Participant, Step
 from crossblock.server.roles import Actor, Role, Thing
+from crossblock.server.study import Study
 from crossblock.server.trial.flow import Mark
-from crossblock.server.trial.schedule import FILLS, Due, Place, dues, places
+from crossblock.server.trial.schedule import FILLS, ZERO, Due, Place, dues_of, places_of
 from crossblock.server.trial.state import Standing
 
 AHEAD = timedelta(days=7)
 Key = tuple[str, str, int, str]
+"""A form at a visit of a period, and the role that fills it."""
+Visited = tuple[str, int]
+"""A visit and its period."""
+Grants = frozenset[tuple[Role, str]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,16 +39,21 @@ class Task:
     """overdue, now, or soon"""
 
 
-def standings(people: Iterable[Participant]) -> dict[int, Standing]:
-    """Return where many participants stand, by id, in two queries (without the steps' details)."""
+def standings(people: Collection[Participant]) -> dict[int, Standing]:
+    """Return where many participants stand, by id, in one query (without the steps' details).
+
+    Of the times only the beginnings of periods are read: reading a time costs more than a name.
+    """
     marks: dict[int, set[Mark]] = {p.pk: set() for p in people}
     started: dict[int, dict[int, datetime]] = {pk: {} for pk in marks}
-    rows = Step.objects.filter(participant_id__in=list(marks)).order_by()
-    for pk, name, period in rows.values_list("participant_id", "name", "period"):
+    begun = Case(When(name="started", then="occurred"))
+    rows = Step.objects.filter(participant__in=_whose(people)).order_by("period")
+    for pk, name, period, at in rows.values_list("participant_id", "name", "period", begun):
+        if pk not in marks:
+            continue  # came in between the two queries
         marks[pk].add((name, period))
-    begun = rows.filter(name="started").order_by("period")
-    for pk, period, occurred in begun.values_list("participant_id", "period", "occurred"):
-        started[pk][period] = occurred
+        if at is not None:
+            started[pk][period] = at
     periods = study.current().protocol.periods
     return {
         pk: Standing(done=frozenset(done), started=started[pk], detail={}, periods=periods)
@@ -48,29 +61,39 @@ def standings(people: Iterable[Participant]) -> dict[int, Standing]:
     }
 
 
-def filled(people: Iterable[Participant]) -> dict[int, set[Key]]:
-    """Return which forms are filled, by participant, in one query."""
-    found: dict[int, set[Key]] = defaultdict(set)
-    rows = Entry.objects.filter(participant__in=list(people)).order_by()
+def _whose(people: Collection[Participant]) -> Any:
+    """Return whom a query is about: a query of people as it is, some people by their ids.
+
+    A list of hundreds of ids makes a new statement with each participant who is added, and the
+    database could not keep its plan.
+    """
+    return people if isinstance(people, QuerySet) else [p.pk for p in people]
+
+
+def filled(people: Collection[Participant]) -> Iterator[tuple[int, Key]]:
+    """Yield which forms are filled: participant and key, each once, in one query."""
+    rows = Entry.objects.filter(participant__in=_whose(people)).order_by()
     columns = ("participant_id", "form", "visit", "period", "rater")
     for pk, *key in rows.values_list(*columns).distinct():
-        found[pk].add((key[0], key[1], key[2], key[3]))
-    return dict(found)
+        yield pk, (key[0], key[1], key[2], key[3])
 
 
 def fills(actor: Actor, place: Place, person: Participant) -> bool:
     """Tell whether somebody fills this form of this participant."""
-    own = actor.participant_code == person.code
+    return _fills(actor.grants, place, person.site, actor.participant_code == person.code)
+
+
+def _fills(grants: Grants, place: Place, site: str, own: bool) -> bool:
     if place.thing is Thing.GUESS:
         role = Role(place.rater)
-        return own if role is Role.PARTICIPANT else _has(actor, role, person.site)
+        return own if role is Role.PARTICIPANT else _has(grants, role, site)
     if place.thing is Thing.SELF_FORMS and own:
         return True
-    return any(_has(actor, role, person.site) for role in FILLS[place.thing])
+    return any(_has(grants, role, site) for role in FILLS[place.thing])
 
 
-def _has(actor: Actor, role: Role, site: str) -> bool:
-    return any(r is role and s in {"", site} for r, s in actor.grants)
+def _has(grants: Grants, role: Role, site: str) -> bool:
+    return any(r is role and s in {"", site} for r, s in grants)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,10 +111,22 @@ class Row:
 
 def rows_of(actor: Actor, person: Participant) -> tuple[Row, ...]:
     """Return the visits at which somebody fills a form of people like this one (same site)."""
-    current = study.current()
-    every = [p for p in places(current.protocol, current.conduct) if fills(actor, p, person)]
+    own = actor.participant_code == person.code
+    return _rows(study.current(), actor.grants, person.site, own)
+
+
+def has_forms(actor: Actor) -> bool:
+    """Tell whether somebody fills a scheduled form of anybody at any site."""
+    sites = study.current().conduct.sites
+    return any(_rows(study.current(), actor.grants, s.id, False) for s in sites)
+
+
+@lru_cache(maxsize=1024)
+def _rows(current: Study, grants: Grants, site: str, own: bool) -> tuple[Row, ...]:
+    """Return what follows from files and grants alone; grants are read anew at every request."""
+    every = [p for p in places_of(current) if _fills(grants, p, site, own)]
     found = []
-    for due in _from_zero(current.protocol):
+    for due in dues_of(current):
         mine = tuple(p for p in every if (p.visit, p.period) == (due.visit.id, due.period))
         if mine:
             found.append(
@@ -110,7 +145,7 @@ def rows_of(actor: Actor, person: Participant) -> tuple[Row, ...]:
 
 def tasks(
     actor: Actor,
-    people: list[Participant],
+    people: Iterable[Participant],
     now: datetime,
     here: Mapping[int, Standing] | None = None,
 ) -> list[Task]:
@@ -119,18 +154,14 @@ def tasks(
     Participants who are in no period now, or for whom this person fills nothing, have no tasks; for
     the others one query finds what is filled already. `here`: where they stand, if known.
     """
-    here = standings(people) if here is None else here
-    rows: dict[tuple[str, bool], tuple[Row, ...]] = {}
-    active = []
-    for person in people:
-        alike = (person.site, actor.participant_code == person.code)
-        if here[person.pk].next is None or not _open_periods(here[person.pk]):
-            continue
-        if alike not in rows:
-            rows[alike] = rows_of(actor, person)
-        if rows[alike]:
-            active.append((person, rows[alike]))
-    done = filled(person for person, _ in active) if active else {}
+    own = [(person, rows) for person in people if (rows := rows_of(actor, person))]
+    if not own:
+        return []
+    here = standings([person for person, _ in own]) if here is None else here
+    active = [(p, rows) for p, rows in own if here[p.pk].next and _open_periods(here[p.pk])]
+    done: dict[int, set[Key]] = {person.pk: set() for person, _ in active}
+    for pk, key in filled([person for person, _ in active]) if active else ():
+        done[pk].add(key)
     found = []
     for person, mine in active:
         begun, ended = here[person.pk].started, here[person.pk].done
@@ -139,7 +170,7 @@ def tasks(
             if start is None or ("finished", row.period) in ended:
                 continue
             if start + row.earliest <= now + AHEAD:
-                found += _task(person, row, start, done.get(person.pk, set()), now)
+                found += _task(person, row, start, done[person.pk], now)
     return sorted(found, key=lambda t: (t.due.latest, t.participant.code))
 
 
@@ -178,32 +209,35 @@ class Cell:
         return 100 * self.there // self.expected if self.expected else 100
 
 
-def completeness(people: list[Participant], now: datetime) -> Mapping[tuple[str, str], Cell]:
+def completeness(people: Collection[Participant], now: datetime) -> dict[tuple[str, str], Cell]:
     """Return (site, form) to how complete it is: visits whose window is over count as expected."""
-    current = study.current()
-    ends = [(d.visit.id, d.period, d.latest - ZERO) for d in _from_zero(current.protocol)]
-    every: dict[tuple[str, int], list[Place]] = defaultdict(list)
-    for place in places(current.protocol, current.conduct):
-        every[place.visit, place.period].append(place)
-    done, here = filled(people), standings(people)
+    forms: dict[Visited, list[str]] = defaultdict(list)
+    scheduled: set[Key] = set()
+    for place in places_of(study.current()):
+        forms[place.visit, place.period].append(place.form)
+        scheduled.add((place.form, place.visit, place.period, place.rater))
+    here, sites = standings(people), {person.pk: person.site for person in people}
+    over = {pk: _over(standing, now) for pk, standing in here.items()}
     there: Counter[tuple[str, str]] = Counter()
     expected: Counter[tuple[str, str]] = Counter()
-    for person in people:
-        begun, passed, has = here[person.pk].started, here[person.pk].done, done.get(person.pk, ())
-        for visit, period, latest in ends:
-            start = begun.get(period)
-            over = start is not None and (start + latest < now or ("finished", period) in passed)
-            for place in every[visit, period]:
-                filled_in = (place.form, visit, period, place.rater) in has
-                if over or filled_in:
-                    expected[person.site, place.form] += 1
-                    there[person.site, place.form] += filled_in
+    alike = Counter((sites[pk], visits) for pk, visits in over.items())
+    for (site, visits), count in alike.items():
+        for visited in visits:
+            for form in forms[visited]:
+                expected[site, form] += count
+    for pk, key in filled(people):
+        if pk in sites and key in scheduled:
+            cell = sites[pk], key[0]
+            there[cell] += 1
+            expected[cell] += key[1:3] not in over[pk]
     return {k: Cell(there=there[k], expected=n) for k, n in expected.items()}
 
 
-ZERO = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-def _from_zero(protocol: Protocol) -> list[Due]:
-    """Return when the visits of every period take place if each began at `ZERO`."""
-    return [due for p in range(1, protocol.periods + 1) for due in dues(protocol, {p: ZERO})]
+def _over(here: Standing, now: datetime) -> frozenset[Visited]:
+    """Return the visits of a participant whose window, or whose period, is over."""
+    return frozenset(
+        (due.visit.id, due.period)
+        for due in dues_of(study.current())
+        if (start := here.started.get(due.period)) is not None
+        and (start + (due.latest - ZERO) < now or ("finished", due.period) in here.done)
+    )

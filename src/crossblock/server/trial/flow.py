@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 
 from crossblock.core.errors import Problem
 from crossblock.domain.protocol import Protocol
@@ -27,7 +28,8 @@ WORDS = {
 }
 
 
-def course(periods: int) -> list[Mark]:
+@cache
+def course(periods: int) -> tuple[Mark, ...]:
     """Return all steps of somebody who goes the whole way, in order.
 
     Screening, consent, then in each period gate, kit, start, discharge and end; randomization comes
@@ -39,7 +41,7 @@ def course(periods: int) -> list[Mark]:
         if period == 1:
             steps.append(("randomized", 0))
         steps += [(name, period) for name in ("dispensed", "started", "discharged", "finished")]
-    return [*steps, ("completed", 0)]
+    return (*steps, ("completed", 0))
 
 
 def next_step(done: Collection[Mark], periods: int) -> Mark | None:

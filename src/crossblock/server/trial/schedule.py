@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from crossblock.domain.conduct import Conduct
 from crossblock.domain.instrument import Family, Instrument
@@ -12,7 +13,10 @@ from crossblock.domain.protocol import Protocol
 from crossblock.domain.visit import Visit
 from crossblock.load import instrument as instrument_file
 from crossblock.server.roles import Role, Thing
+from crossblock.server.study import Study
 
+ZERO = datetime(2000, 1, 1, tzinfo=UTC)
+"""A beginning from which the times of visits are told when none has begun."""
 LOOSE = timedelta(hours=12)
 """Shown around a visit for which the protocol sets no window; nothing is judged by it."""
 REVEALING = frozenset({Family.DISSOCIATION, Family.OPIOID_LIKE})
@@ -80,6 +84,19 @@ def places(protocol: Protocol, conduct: Conduct) -> tuple[Place, ...]:
         if visit.takes_place(period)
         for place in places_at(protocol, conduct, visit, period)
     )
+
+
+@lru_cache(maxsize=4)
+def places_of(current: Study) -> tuple[Place, ...]:
+    """Return every scheduled form of an opened study, whose files are read once a process."""
+    return places(current.protocol, current.conduct)
+
+
+@lru_cache(maxsize=4)
+def dues_of(current: Study) -> tuple[Due, ...]:
+    """Return when the visits of every period would be if each period began at `ZERO`."""
+    every = range(1, current.protocol.periods + 1)
+    return tuple(due for p in every for due in dues(current.protocol, {p: ZERO}))
 
 
 def places_at(protocol: Protocol, conduct: Conduct, visit: Visit, period: int) -> Iterator[Place]:

@@ -58,6 +58,11 @@ def visible(actor: Actor, thing: Thing = Thing.PARTICIPANTS) -> Any:
     return found if "" in sites else found.filter(site__in=sites)
 
 
+def under_way(actor: Actor) -> Any:
+    """Return the participants that somebody may see who are neither through nor have left."""
+    return visible(actor).exclude(steps__name__in=flow.ENDS)
+
+
 def locked() -> bool:
     """Tell whether the study is locked."""
     return bool(Lock.objects.exists())
