@@ -312,22 +312,33 @@ def history(request: HttpRequest, code: str, entry: int) -> HttpResponse:
 
 def thing_of_entry(entry: Any) -> Thing | None:
     """Return what kind of information an entry holds."""
+    return thing_of_form(entry.form, entry.visit)
+
+
+def thing_of_form(form: str, visit: str) -> Thing:
+    """Return what kind of information a form of a visit ("" for none) holds."""
     now = study.current()
-    if entry.form in {"screening", "consent"}:
+    if form in {"screening", "consent"}:
         return Thing.ELIGIBILITY
-    if entry.form == "gate":
+    if form == "gate":
         return Thing.GATE
-    kind = now.protocol.visit(entry.visit).kind if entry.visit else "session"
-    return thing_of(now.instrument(entry.form), kind)
+    kind = now.protocol.visit(visit).kind if visit else "session"
+    return thing_of(now.instrument(form), kind)
 
 
 def may_read(actor: Actor, thing: Thing, person: Participant, entry: Any) -> bool:
     """Tell whether somebody may read an entry: by the table, and own guesses only by oneself."""
+    own = thing is Thing.GUESS and entry.versions.filter(by_id=actor.person_id).exists()
+    return reads(actor, thing, person.site, own=own)
+
+
+def reads(actor: Actor, thing: Thing, site: str, *, own: bool) -> bool:
+    """Tell whether somebody may read what is a thing; `own`: they wrote a version themselves."""
     if thing is Thing.GUESS:
-        return entry.versions.filter(by_id=actor.person_id).exists()
+        return own
     if actor.participant_code:
         return thing is Thing.SELF_FORMS
-    return actor.may("r", thing, person.site)
+    return actor.may("r", thing, site)
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:

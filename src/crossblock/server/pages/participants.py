@@ -15,15 +15,15 @@ from crossblock.server import clock, study
 from crossblock.server.accounts.models import GrantRequest
 from crossblock.server.pages.access import page, participant, refuse, zone_of
 from crossblock.server.pages.fields import new_key
-from crossblock.server.pages.form import may_read, thing_of_entry
-from crossblock.server.pages.marks import form_name, visit_name
-from crossblock.server.record.models import Head, Participant, Query, Review, Version
+from crossblock.server.pages.form import reads, thing_of_form
+from crossblock.server.pages.marks import form_name, visit_name, when
+from crossblock.server.record.models import Head, Participant, Query, Review, Step, Version
 from crossblock.server.roles import Actor, Thing
 from crossblock.server.trial import flow, kits, procedures
-from crossblock.server.trial.agenda import AHEAD, has_forms, standings, tasks
+from crossblock.server.trial.agenda import AHEAD, Task, has_forms, standings, tasks
 from crossblock.server.trial.models import Alert, Allocation
 from crossblock.server.trial.schedule import dues
-from crossblock.server.trial.state import Standing, open_alerts, standing, under_way, visible
+from crossblock.server.trial.state import Standing, of_steps, open_alerts, under_way, visible
 
 A_PAGE = 50
 LANES = {
@@ -64,12 +64,26 @@ def today(request: HttpRequest) -> HttpResponse:
     context = {
         "waiting": _waiting(actor),
         "fills": actor.may("w", Thing.ALERTS),
-        "tasks": [(t, zone_of(t.participant.site)) for t in shown],
+        "tasks": [_in_words(t) for t in shown],
         "more": len(found) - len(shown),
         "steps": [(p, words, at, zone_of(p.site)) for p, words, at in steps[:A_PAGE]],
         "counts": {w: sum(t.when == w for t in found) for w in ("overdue", "now", "soon")},
     }
     return render(request, "today.html", context)
+
+
+def _in_words(task: Task) -> dict[str, Any]:
+    """Return a line of the list of tasks."""
+    zone = zone_of(task.participant.site)
+    return {
+        "code": task.participant.code,
+        "visit": task.due.visit.label,
+        "period": task.due.period,
+        "due": when(task.due.due, zone),
+        "until": when(task.due.latest, zone) if task.due.judged else "",
+        "when": task.when,
+        "places": task.places,
+    }
 
 
 def _waiting(actor: Actor) -> list[tuple[int, str, str]]:
@@ -166,13 +180,14 @@ def timeline(request: HttpRequest, code: str) -> HttpResponse:
     actor: Actor = request.actor
     person = participant(request, code)
     protocol = study.current().protocol
-    here = standing(person, protocol.periods)
-    marks = sorted(_marks(actor, person, here), key=lambda m: m.at)
-    mine = tasks(actor, [person], clock.now())
+    steps = list(person.steps.all())
+    here = of_steps(steps, protocol.periods)
+    marks = sorted(_marks(actor, person, here, steps), key=lambda m: m.at)
+    mine = tasks(actor, [person], clock.now(), {person.pk: here})
     context = {
         "person": person,
         "state": here.words,
-        "marks": marks,
+        "marks": [(m.at, m.words, m.path, m.lane, m.state == "open") for m in marks],
         "axis": axis(marks),
         "tasks": mine,
         "next": _next(actor, person, here),
@@ -214,33 +229,17 @@ def _kits(actor: Actor, person: Participant, here: Standing) -> list[tuple[int, 
     return [(p, kits.kit_of(person, p)) for p in range(1, here.periods + 1)]
 
 
-def _marks(actor: Actor, person: Participant, here: Standing) -> Iterator[Mark]:
+def _marks(actor: Actor, person: Participant, here: Standing, steps: list[Step]) -> Iterator[Mark]:
     """Yield what this person may see of a participant, on one axis."""
-    for step in person.steps.all():
+    for step in steps:
         thing = STEP_THINGS.get(step.name, Thing.PARTICIPANTS)
         if step.name != "registered" and actor.may("r", thing, person.site):
             yield Mark(at=step.occurred, lane="steps", words=flow.said((step.name, step.period)))
-    newest = {
-        v.entry_id: v
-        for v in Version.objects.filter(entry__participant=person)
-        .only("entry_id", "number", "occurred")
-        .order_by("number")
-    }
-    for entry in person.entries.all():
-        found = thing_of_entry(entry)
-        last = newest.get(entry.pk)
-        if found is None or last is None or not may_read(actor, found, person, entry):
-            continue
-        visit = visit_name(entry.visit) if entry.visit else ""
-        words = ", ".join(filter(None, (form_name(entry.form), visit, entry.rater)))
-        yield Mark(
-            at=last.occurred,
-            lane=LANES[found],
-            words=f"{words}, version {last.number}",
-            path=f"/p/{person.code}/entry/{entry.pk}/",
-        )
-    for due in dues(study.current().protocol, here.started):
-        if due.due > clock.now() and ("finished", due.period) not in here.done:
+    yield from _entry_marks(actor, person)
+    now = clock.now()
+    running = {p: at for p, at in here.started.items() if ("finished", p) not in here.done}
+    for due in dues(study.current().protocol, running):
+        if due.due > now:
             yield Mark(at=due.due, lane="due", words=f"due: {due.visit.label}", state="due")
     if actor.may("r", Thing.SAFETY, person.site):
         for alert in person.alerts.select_related("note"):
@@ -255,6 +254,30 @@ def _marks(actor: Actor, person: Participant, here: Standing) -> Iterator[Mark]:
             )
 
 
+def _entry_marks(actor: Actor, person: Participant) -> Iterator[Mark]:
+    """Yield the newest version of every form that this person may read."""
+    rows = Version.objects.filter(entry__participant=person).order_by("entry__seq", "number")
+    columns = ("entry__form", "entry__visit", "entry__rater", "entry_id", "number", "occurred")
+    newest: dict[int, tuple[str, str, str, int, datetime]] = {}
+    own: set[int] = set()
+    for form, visit, rater, entry, number, at, by in rows.values_list(*columns, "by_id"):
+        newest[entry] = (form, visit, rater, number, at)
+        if by == actor.person_id:
+            own.add(entry)
+    for entry, (form, visit, rater, number, at) in newest.items():
+        thing = thing_of_form(form, visit)
+        if not reads(actor, thing, person.site, own=entry in own):
+            continue
+        named = visit_name(visit) if visit else ""
+        words = ", ".join(filter(None, (form_name(form), named, rater)))
+        yield Mark(
+            at=at,
+            lane=LANES[thing],
+            words=f"{words}, version {number}",
+            path=f"/p/{person.code}/entry/{entry}/",
+        )
+
+
 WIDTH, LEFT, LANE = 760.0, 150.0, 26.0
 
 
@@ -265,17 +288,19 @@ def axis(marks: list[Mark]) -> dict[str, Any] | None:
     first, last = marks[0].at, marks[-1].at
     span = max((last - first).total_seconds(), 1.0)
     lanes = list(dict.fromkeys(m.lane for m in marks))
+    height = {name: LANE * i + LANE / 2 for i, name in enumerate(lanes)}
+    wide = (WIDTH - LEFT - 20) / span
     points = [
         {
-            "x": round(LEFT + 10 + (WIDTH - LEFT - 20) * (m.at - first).total_seconds() / span, 1),
-            "y": LANE * lanes.index(m.lane) + LANE / 2,
+            "x": round(LEFT + 10 + wide * (m.at - first).total_seconds(), 1),
+            "y": height[m.lane],
             "mark": m,
         }
         for m in marks
     ]
     return {
         "points": points,
-        "lanes": [(name, LANE * i + LANE / 2) for i, name in enumerate(lanes)],
+        "lanes": list(height.items()),
         "height": LANE * len(lanes) + 22,
         "foot": LANE * len(lanes) + 16,
         "width": WIDTH,
