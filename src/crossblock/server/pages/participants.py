@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,9 +54,9 @@ def today(request: HttpRequest) -> HttpResponse:
     if actor.participant_code:
         return redirect("me")
     doses = actor.may("w", Thing.DOSING)
-    people, here = [], {}
+    people, here = Participant.objects.none(), {}
     if actor.may("r", Thing.PARTICIPANTS) and (doses or has_forms(actor)):
-        people = list(under_way(actor))
+        people = under_way(actor)
         here = standings(people)
     found = tasks(actor, people, clock.now(), here)
     steps = _steps_due(people, here) if doses else []
@@ -107,7 +107,7 @@ def _waiting(actor: Actor) -> list[tuple[int, str, str]]:
 
 
 def _steps_due(
-    people: list[Participant], stand: Mapping[int, Standing]
+    people: Iterable[Participant], stand: Mapping[int, Standing]
 ) -> list[tuple[Participant, str, datetime | None]]:
     """Return whose next step is open, with the step in words and when it can be taken."""
     soon = clock.now() + AHEAD
