@@ -203,6 +203,8 @@ class Load:
 
     proxy: Proxy
     took: dict[str, list[float]] = field(default_factory=dict)
+    minutes: dict[int, list[float]] = field(default_factory=dict)
+    began: float = field(default_factory=time.perf_counter)
     wrong: dict[str, int] = field(default_factory=dict)
 
     async def one(self, who: Worker, due: float) -> None:
@@ -213,7 +215,9 @@ class Load:
             answer = await self.proxy.send(who.session, method, path, sent)
         except (OSError, TimeoutError) as error:
             answer = (599, "", type(error).__name__)
-        self.took.setdefault(kind, []).append(time.perf_counter() - due)
+        took = time.perf_counter() - due
+        self.took.setdefault(kind, []).append(took)
+        self.minutes.setdefault(int((due - self.began) // 60), []).append(took)
         if answer[0] != (302 if kind in {"save", "enroll"} else 200):
             words = f"{kind} {answer[0]}"
             self.wrong[words] = self.wrong.get(words, 0) + 1
@@ -236,6 +240,7 @@ class Load:
             "p95_ms": percentile(every, 0.95),
             "p99_ms": percentile(every, 0.99),
             "most_ms": percentile(every, 1.0),
+            "p95_ms_by_minute": [percentile(v, 0.95) for _, v in sorted(self.minutes.items())],
             "errors": self.wrong,
             "client_cores": round(cpu / seconds, 3),
             "by_kind": kinds,
