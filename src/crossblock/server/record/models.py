@@ -86,6 +86,8 @@ class Entry(Appended):
                 name="entry_once",
             ),
         )
+        indexes = (models.Index(fields=("form",), name="entry_form"),)
+        """Adverse events are few among all forms, and every safety page looks for them."""
 
 
 class Version(Appended):

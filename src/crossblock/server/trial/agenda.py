@@ -74,8 +74,8 @@ def filled(people: Collection[Participant]) -> Iterator[tuple[int, Key]]:
     """Yield which forms are filled: participant and key, each once, in one query."""
     rows = Entry.objects.filter(participant__in=_whose(people)).order_by()
     columns = ("participant_id", "form", "visit", "period", "rater")
-    for pk, *key in rows.values_list(*columns).distinct():
-        yield pk, (key[0], key[1], key[2], key[3])
+    for row in rows.values_list(*columns).distinct():
+        yield row[0], row[1:]
 
 
 def fills(actor: Actor, place: Place, person: Participant) -> bool:
