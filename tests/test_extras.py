@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SOURCE = Path(__file__).parents[1] / "src" / "crossblock"
 EXTRAS = ("jax", "jaxlib", "blackjax", "distributed", "django", "allauth", "psycopg")
 # The modules that are their extra's door.
@@ -41,3 +43,30 @@ def test_every_module_outside_the_extras_loads_without_them() -> None:
         check=True,
     )
     assert done.stdout.strip() == ""
+
+
+RUN = """
+import sys
+blocked = set(sys.argv[1].split(","))
+class Wall:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in blocked:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Wall())
+from crossblock.cli import main
+main(sys.argv[2:])
+"""
+
+
+@pytest.mark.parametrize("verb", [["serve", "--demo"], ["clinic", "--demo"], ["leakcheck"]])
+def test_a_verb_of_an_extra_says_which_one_to_install(verb: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, ",".join(EXTRAS), *verb],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert "which is not installed" in done.stderr
+    assert 'pip install "crossblock[server]"' in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from crossblock.exposure.effect import effect
 from crossblock.kernels.link import fall_exponential, needed_exponential
@@ -81,7 +82,7 @@ def test_few_people_stand_for_many(name: str) -> None:
     particles = draw(mechanism_, 6, 31)
     wanted = regimens("ketamine", "ketamine-naltrexone")
 
-    def reached(count: int) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
+    def reached(count: int) -> dict[str, NDArray[np.float64]]:
         m = Model(reference=model().reference, compounds=model().compounds, nodes=nodes(count))
         return dict(push(mechanism_, particles, wanted, m).relative)
 

@@ -12,7 +12,7 @@ from importlib import import_module
 
 import click
 
-from crossblock.core.errors import CrossblockError
+from crossblock.core.errors import CrossblockError, InputError, Problem
 
 # verb -> (module, one line of help), in the order in which a study lives
 VERBS: dict[str, tuple[str, str]] = {
@@ -37,6 +37,12 @@ VERBS: dict[str, tuple[str, str]] = {
     "forecast": ("crossblock.cli.forecast", "Repeated use under every mechanism; one person."),
     "claim": ("crossblock.cli.claim", "Mark what a press report says: supported or overstated."),
     "report": ("crossblock.cli.report", "Write the report of an analysis as one HTML page."),
+}
+
+# extra -> the modules that only it brings; verbs that need one say so when they are run
+EXTRAS: dict[str, tuple[str, ...]] = {
+    "server": ("django", "allauth", "argon2", "gunicorn", "psycopg", "whitenoise"),
+    "cluster": ("distributed",),
 }
 
 TEACHES = """Plan, run and read trials that ask: does this drug work through that receptor?
@@ -89,6 +95,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except CrossblockError as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
+    except ModuleNotFoundError as error:
+        missing = _missing(error)
+        click.echo(str(missing), err=True)
+        sys.exit(missing.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
@@ -98,3 +108,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         sys.exit(0)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _missing(error: ModuleNotFoundError) -> InputError:
+    """Return what to do about a library of an extra; what no extra brings is a defect, raised."""
+    name = (error.name or "").partition(".")[0]
+    for extra, modules in EXTRAS.items():
+        if name in modules:
+            return InputError(
+                Problem(
+                    what=f"this verb needs the library {name}, which is not installed",
+                    fix=f'install it with: pip install "crossblock[{extra}]" (in a clone: '
+                    f'pip install -e ".[{extra}]")',
+                )
+            )
+    raise error
