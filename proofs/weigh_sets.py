@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from concurrent.futures import ProcessPoolExecutor
@@ -20,6 +19,7 @@ from crossblock.kernels.backend_jax import remember
 from crossblock.load import evidence, weighing
 from crossblock.load.compound import compound
 from crossblock.load.mechanism import mechanism
+from crossblock.weigh import store
 from crossblock.weigh.account import Settings, tables_for
 from crossblock.weigh.bank import NODES, Bank, Rival, build
 from crossblock.weigh.people import nodes
@@ -98,8 +98,7 @@ def one(k: int, count: int) -> Set:
 def code() -> str:
     """Return a hash of the code that weighs: kept sets of other code are never used."""
     folder = Path(str(weigh_package.__file__)).parent
-    parts = b"".join(p.read_bytes() for p in sorted(folder.glob("*.py")) if p.stem != "press")
-    return hashlib.sha256(parts).hexdigest()[:12]
+    return store.code(*sorted(p.stem for p in folder.glob("*.py") if p.stem != "press"))[:12]
 
 
 def sets(count: int, most: int | None = None) -> list[Set]:

@@ -127,7 +127,7 @@ def _with_processes(
     *,
     mixed: bool,
 ) -> None:
-    """Run chunks in spawned processes; a dead one costs its chunks only."""
+    """Run chunks in processes of their own; a dead one costs its chunks only."""
     deaths = 0
     while len(done) < len(missing):
         before = len(done)

@@ -47,7 +47,7 @@ def keep_memory() -> None:
 
 
 def _begin() -> None:
-    """Watch the parent from a thread: a killed driver must not leave workers behind."""
+    """Keep memory, and watch the parent: a killed driver must not leave workers behind."""
     keep_memory()
     parent = multiprocessing.parent_process()
 
