@@ -147,7 +147,7 @@ def prior_of(v: str) -> Standing:
     N = rival.particles.count
     cloud = Cloud(
         atoms=np.arange(N), z=rival.particles.z, island=np.arange(N) % 4, log_evidence=0.0,
-        error=0.0, powers=(0.0,), accepted=0.0,
+        error=0.0, effective=float(N), powers=(0.0,), accepted=0.0,
     )  # fmt: skip
     return Standing(cloud=cloud, rival=rival)
 

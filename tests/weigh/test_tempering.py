@@ -71,8 +71,8 @@ def test_steps_keep_half_and_resampling_keeps_proportions() -> None:
     step = next_step(L, 1.0)
     assert abs(ess(step * L) / 2000 - 0.5) < 0.01
     assert next_step(L, 1e-4) == 1e-4
-    kept = systematic(np.array([0.5, 0.25, 0.25]), rng)
+    kept = systematic(np.array([0.5, 0.25, 0.25]), 3, rng)
     assert len(kept) == 3
-    many = systematic(np.repeat([0.75, 0.25], 500) / 500, rng)
+    many = systematic(np.repeat([0.75, 0.25], 500) / 500, 1000, rng)
     assert abs(np.mean(many < 500) - 0.75) < 0.01
     assert abs(ess(np.zeros(10)) - 10.0) < 1e-9

@@ -27,7 +27,15 @@ from crossblock.weigh.terms import Tables, log_likelihood
 
 Array = NDArray[np.float64]
 CALIBRATION_SWEEPS = 8  # kept with the bank, so it may take longer than a question
-MAKERS = ("particles", "people", "moments", "terms", "tempering")  # modules a cloud rests on
+MAKERS = (
+    "particles",
+    "people",
+    "moments",
+    "terms",
+    "atoms",
+    "proposal",
+    "tempering",
+)  # modules a cloud rests on
 ENOUGH = 500.0  # effective particles below which reweighting gives way to tempering
 
 
@@ -196,7 +204,7 @@ def error_of(cloud: Cloud, log_w: Array, islands: int = ISLANDS) -> float:
     atoms; and from the weights, sqrt(1 / ESS - 1 / N), beside the error of the cloud.
     """
     N = len(log_w)
-    by_weights = math.sqrt(max(0.0, 1.0 / ess(log_w) - 1.0 / N))
+    by_weights = math.hypot(cloud.error, math.sqrt(max(0.0, 1.0 / ess(log_w) - 1.0 / N)))
     if islands < 2:
         return by_weights
     w = np.exp(log_w - log_w.max())
@@ -227,19 +235,20 @@ def _arrays(cloud: Cloud) -> dict[str, Array]:
         "atoms": cloud.atoms.astype(float),
         "z": cloud.z,
         "island": cloud.island.astype(float),
-        "evidence": np.array([cloud.log_evidence, cloud.error, cloud.accepted]),
+        "evidence": np.array([cloud.log_evidence, cloud.error, cloud.effective, cloud.accepted]),
         "powers": np.array(cloud.powers),
     }
 
 
 def _cloud(kept: Mapping[str, Array]) -> Cloud:
-    log_evidence, error, accepted = (float(x) for x in kept["evidence"])
+    log_evidence, error, effective, accepted = (float(x) for x in kept["evidence"])
     return Cloud(
         atoms=kept["atoms"].astype(np.int64),
         z=kept["z"],
         island=kept["island"].astype(np.int64),
         log_evidence=log_evidence,
         error=error,
+        effective=effective,
         powers=tuple(kept["powers"].tolist()),
         accepted=accepted,
     )

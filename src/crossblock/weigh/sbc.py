@@ -40,10 +40,10 @@ class Setup:
     extra: tuple[WeighedStudy, ...]
     like: Outcomes
     tables: Tables
-    each: int = 256
-    sweeps: int = 8
+    each: int = 1024
+    sweeps: int = 4
     islands: int = 1
-    enough: float = 150.0
+    enough: float = 200.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
