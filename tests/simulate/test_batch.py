@@ -70,8 +70,9 @@ class Mortal(Executor):
 
     lives = 0
 
-    def __init__(self, *_: object) -> None:
+    def __init__(self, _: int, begin: Callable[[], object]) -> None:
         self.count = 0
+        begin()
 
     def submit(self, f: Callable[..., object], /, *args: object, **more: object) -> Future[object]:
         self.count += 1

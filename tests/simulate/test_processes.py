@@ -44,7 +44,7 @@ def test_one_thread_forks_where_that_can_be_seen(
 DRIVER = """
 import sys, time
 from crossblock.simulate.processes import processes, single_threaded, start_method
-with single_threaded(), processes(2) as pool:
+with single_threaded(), processes(2, int) as pool:
     pool.submit(abs, 1).result()
     print(start_method(), *pool._processes, flush=True)
     time.sleep(60)

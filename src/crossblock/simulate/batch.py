@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 
 from crossblock.core.errors import InputError, OutputError, Problem
 from crossblock.domain.characteristics import Characteristics
 from crossblock.simulate.characteristics import Frame, summarize, tally
-from crossblock.simulate.chunk import Job, run_chunk, unpack
+from crossblock.simulate.chunk import Job, run_chunk, run_told, tell, unpack
 from crossblock.simulate.fingerprint import digest
 from crossblock.simulate.processes import processes, single_threaded
 from crossblock.simulate.reading import Records
@@ -59,7 +60,8 @@ def run(
         for k in sorted(set(range(task.chunks)).difference(missing)):
             sums.take(k, _tally(frame, task, k, store.rows(k)))
     if executor is not None:
-        _hand_out(task, missing, done, executor, AHEAD * 16, finished, mixed=mixed)
+        work = partial(run_chunk, task)
+        _hand_out(executor, work, missing, done, AHEAD * 16, finished, mixed=mixed)
     elif workers <= 1:
         for k in missing:
             _take(k, run_chunk(task, k), done, finished, mixed=mixed)
@@ -91,10 +93,10 @@ def _take(
 
 
 def _hand_out(
-    task: Job,
+    executor: Executor,
+    work: Callable[[int], tuple[str, bytes]],
     missing: list[int],
     done: set[int],
-    executor: Executor,
     ahead: int,
     finished: Finished,
     *,
@@ -106,7 +108,7 @@ def _hand_out(
     try:
         while True:
             for k in left:
-                waiting[executor.submit(run_chunk, task, k)] = k
+                waiting[executor.submit(work, k)] = k
                 if len(waiting) >= ahead:
                     break
             if not waiting:
@@ -132,8 +134,8 @@ def _with_processes(
     while len(done) < len(missing):
         before = len(done)
         try:
-            with single_threaded(), processes(workers) as pool:
-                _hand_out(task, missing, done, pool, AHEAD * workers, finished, mixed=mixed)
+            with single_threaded(), processes(workers, partial(tell, task)) as pool:
+                _hand_out(pool, run_told, missing, done, AHEAD * workers, finished, mixed=mixed)
         except BrokenProcessPool:
             deaths = deaths + 1 if len(done) == before else 0
             if deaths >= MOST_DEATHS:

@@ -10,7 +10,7 @@ import ctypes
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -29,10 +29,13 @@ def start_method() -> str:
     return "fork" if alone else "spawn"
 
 
-def processes(workers: int) -> ProcessPoolExecutor:
-    """Return an executor of processes that end when this one is killed."""
+def processes(workers: int, begin: Callable[[], object]) -> ProcessPoolExecutor:
+    """Return an executor of processes that end when this one is killed.
+
+    Each calls `begin` once, before its first task; a forked one holds already what `begin` holds.
+    """
     context = multiprocessing.get_context(start_method())
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(begin,))
 
 
 def keep_memory() -> None:
@@ -46,9 +49,10 @@ def keep_memory() -> None:
             library.mallopt(option, value)
 
 
-def _begin() -> None:
+def _begin(begin: Callable[[], object]) -> None:
     """Keep memory, and watch the parent: a killed driver must not leave workers behind."""
     keep_memory()
+    begin()
     parent = multiprocessing.parent_process()
 
     def watch() -> None:
