@@ -65,13 +65,13 @@ def latent(
     B, n, P = condition.shape
     frame = _frame(world.protocol, pharmacology)
     who = _people(pharmacology, cohort, draws)
+    a = agents(pharmacology.given, pharmacology.potency, who.people)
     begin: Begin | None = None
     severity, dissociation = [], []
     for p in range(P):
         amplitude = (cohort.drive * cohort.session[..., p]).ravel()
         mine = condition[..., p].ravel()
         system_p = _system(world, pharmacology, who, amplitude, mine)
-        a = agents(pharmacology.given, pharmacology.potency, who.people)
         course = _course(world, frame, pharmacology, who, mine, belief.level[..., p].ravel())
         if begin is None or world.truth["carryover"] == 0.0:
             begin = (kc.nothing(a, B * n, np), resting(system_p, B * n, np))

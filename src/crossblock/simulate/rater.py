@@ -74,7 +74,7 @@ def fill(
     bank: ItemBank, truth: Truth, total: Array, visits: tuple[int, ...], draws: Draws
 ) -> dict[int, Answers]:
     """Return answers (B, n, P, I) whose expected sum is `total` (B, n, P, V), at some visits."""
-    edges, count = bank.edges, len(bank.items)
+    steps, count = np.ascontiguousarray(np.moveaxis(bank.edges, -1, 0)), len(bank.items)
     row = np.round(np.clip(total, 0.0, bank.maximum) * PER_POINT).astype(np.int64)
     c = np.float32(np.sqrt(truth["item_persistence"]))
     rest = np.float32(np.sqrt(1.0 - truth["item_persistence"]))
@@ -83,7 +83,9 @@ def fill(
     for v in visits:
         own = _normals(f"answer/{bank.instrument}", draws, total.shape[2], v, count)
         w = person + rest * own
-        out[v] = (w[..., None] <= edges[row[..., v]]).sum(axis=-1, dtype=np.int8)
+        out[v] = np.zeros(w.shape, dtype=np.int8)
+        for edges in steps:  # a sum along an axis of four is several times as slow
+            out[v] += w <= edges[row[..., v]]
     return out
 
 
