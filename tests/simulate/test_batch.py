@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -90,6 +91,23 @@ def test_a_dead_worker_costs_its_chunks_only(
     monkeypatch.setattr(batch, "processes", Mortal)
     assert repr(run(task, workers=2)) == alone
     assert Mortal.lives == 1
+
+
+def test_a_chunk_is_asked_for_in_a_few_bytes(
+    task: Job, alone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+
+    class Weighed(Mortal):
+        def submit(self, f: Callable[..., object], /, *args: object, **_: object) -> Future[object]:
+            sent.append(len(pickle.dumps((f, args))))
+            return super().submit(f, *args)
+
+    monkeypatch.setattr(Mortal, "lives", 1)
+    monkeypatch.setattr(batch, "processes", Weighed)
+    assert repr(run(task, workers=2)) == alone
+    assert len(sent) == task.chunks
+    assert max(sent) < 200
 
 
 def test_workers_that_keep_dying_end_the_run(task: Job, monkeypatch: pytest.MonkeyPatch) -> None:
