@@ -220,7 +220,7 @@ def _tempered(rival: Rival, new: Cloud, each: Mapping[str, float]) -> Posterior:
         weight=np.full(N, 1.0 / N),
         log_marginal=new.log_evidence,
         error=new.error,
-        effective=float(N),
+        effective=min(float(N), new.effective),
         tempered=True,
         each=each,
     )

@@ -108,10 +108,6 @@ class Known:
     log_likelihood: LogLikelihood
 
 
-def _free(rival: Rival) -> Ints:
-    return np.array([k for k, s in enumerate(rival.particles.symbols) if s in FREE])
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _State:
     """Particles on their way: `B` log-likelihood of what is known, `L` of what is tempered."""
@@ -174,7 +170,8 @@ def _island(walk: _Walk, s: _State, chains: int, sweeps: int, each: int) -> _Run
 def _importance(walk: _Walk, s: _State, each: int) -> tuple[_State, Array]:
     """Return draws of the proposal that particles shape, with log prior x likelihood / proposal.
 
-    More are drawn until a quarter of `each` is effective, or to `BATCHES`.
+    More are drawn until a quarter of `each` is effective, or to `BATCHES`. What particles are is
+    of no consequence to what draws are worth, so a badly shaped proposal shows in their number.
     """
     shape = joint(s.z[:, walk.bound], s.z[:, walk.free])
     states: list[_State] = []
