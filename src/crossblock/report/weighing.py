@@ -256,8 +256,9 @@ def _methods(account: Account) -> tuple[str, ...]:
     return (
         f"For each variant {account.particles} prior draws were pushed once through the population "
         "model (people by quadrature, every regimen). The calibrating studies were fitted by "
-        "adaptive tempered sequential Monte Carlo over these draws; the blockade studies then "
-        "reweighted the result, or were tempered where fewer than 500 draws stayed effective.",
+        "adaptive tempered sequential Monte Carlo over these draws, evidence and posterior taken "
+        "from importance draws of what it found; the blockade studies then reweighted the result, "
+        "or were tempered likewise where fewer than 500 draws stayed effective.",
         "Patient-level ratings entered with the variation between people integrated out. Reports "
         "of events (responders, significance among them, stopping) and tests entered through "
         "sampling distributions tabulated by simulating the study's own design, selection and "

@@ -83,7 +83,7 @@ def tables_for(studies: Sequence[WeighedStudy], s: Settings) -> Tables:
     for study in studies:
         n = study.arms[0].n
         if study.kind is Kind.EVENT:
-            event[study.id] = event_table(n, axes=s.axes, trials=s.trials, folder=s.folder)
+            event[study.id] = event_table(n, axes=s.axes, trials=s.trials // 2, folder=s.folder)
         if study.kind is Kind.TEST:
             test[study.id] = contrast_table(n, axes=s.axes, trials=s.trials, folder=s.folder)
     return Tables(event=event, test=test)
@@ -292,7 +292,7 @@ class _Run:
                 few = event_table(
                     int(outcome.value),
                     axes=self.settings.axes,
-                    trials=self.settings.trials,
+                    trials=self.settings.trials // 2,
                     folder=self.settings.folder,
                 )
                 naive = replace(self.tables, event={**self.tables.event, f"{study.id} naive": few})

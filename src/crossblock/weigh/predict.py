@@ -17,7 +17,6 @@ from crossblock.domain.weighed import Arm, Kind, WeighedStudy
 from crossblock.weigh.bank import Rival
 from crossblock.weigh.moments import Grid, Summaries, grid_at
 from crossblock.weigh.posterior import Posterior
-from crossblock.weigh.tables import EventTable
 from crossblock.weigh.terms import Tables, arm_course, paired, response, surge_ratio
 
 Array = NDArray[np.float64]
@@ -158,7 +157,7 @@ def _response(arm: Arm, time: float, part: Sample) -> Array:
 
 def _event(study: WeighedStudy, part: Sample, tables: Tables, rng: np.random.Generator) -> Series:
     table = tables.event[study.id]
-    cells = event_probabilities(table, tuple(part.at(x) for x in _pair(study, part)))
+    cells = table.everything(tuple(part.at(x) for x in _pair(study, part)))
     responders = cells.sum(axis=(2, 3))
     drawn = np.array([rng.choice(table.n + 1, p=row) for row in responders], dtype=float)
     return {
@@ -170,12 +169,6 @@ def _event(study: WeighedStudy, part: Sample, tables: Tables, rng: np.random.Gen
 
 def _pair(study: WeighedStudy, part: Sample) -> tuple[Array, ...]:
     return paired(study, part.rival, part.grid).pair()
-
-
-def event_probabilities(table: EventTable, at: tuple[Array, ...]) -> Array:
-    """Return P(k responders, significant among them, in everybody) at summaries (M,), normed."""
-    p = table.everything(at)
-    return np.asarray(p / p.sum(axis=(1, 2, 3), keepdims=True))
 
 
 def _test(study: WeighedStudy, part: Sample, tables: Tables, rng: np.random.Generator) -> Series:

@@ -3,6 +3,8 @@
 What a study reports ("7 of 12 responded, significant among them, stopped") depends on the truth
 only through a few summaries: condition means, spreads and the correlation. The study is simulated
 at every node of a grid over these; a particle then costs an interpolation, not a simulation.
+Probabilities are interpolated as they are: what lies between nodes is a mixture of what nodes say
+and sums to 1. (Interpolated on the log scale, outcomes summed to 0.75 on average.)
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import RegularGridInterpolator
-from scipy.special import stdtrit
+from scipy.special import ndtr, ndtri, stdtrit
+from scipy.stats import binom
 
 from crossblock.core.streams import Stream
 from crossblock.weigh.store import code, load, save
@@ -26,16 +29,42 @@ HALF = 0.5  # share of the baseline that a responder loses
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Axes:
-    """The nodes of a table, in shares of the baseline: means, spreads, correlations."""
+    """The nodes of a table.
 
-    mean: tuple[float, ...] = tuple(np.round(np.arange(-0.05, 0.96, 0.1), 2).tolist())
+    Of events: `place` of the open mean above half of the baseline and `ratio` of the blocked SD, in
+    open SDs; `gap` of the means in SDs of the difference; `scale`, the open SD in shares of the
+    baseline, matters through the cap at the whole baseline alone. Of tests: `spread`, both SDs in
+    shares. Of both: `correlation`.
+    """
+
+    place: tuple[float, ...] = tuple(np.arange(-2.0, 3.1, 0.5).tolist())
+    gap: tuple[float, ...] = (
+        -0.9,
+        -0.6,
+        -0.3,
+        0.0,
+        0.3,
+        0.6,
+        0.9,
+        1.2,
+        1.6,
+        2.0,
+        2.6,
+        3.4,
+        5.0,
+        8.0,
+    )
+    ratio: tuple[float, ...] = (0.6, 1.0, 1.7)
+    scale: tuple[float, ...] = (0.10, 0.22, 0.42)
     spread: tuple[float, ...] = (0.10, 0.18, 0.28, 0.42)
     correlation: tuple[float, ...] = (-0.2, 0.2, 0.5, 0.75, 0.95)
 
 
 FULL = Axes()
 SMALL = Axes(
-    mean=(-0.05, 0.15, 0.35, 0.55, 0.75, 0.95),
+    place=(-2.0, -1.0, 0.0, 1.0, 2.0, 3.0),
+    gap=(-0.9, -0.3, 0.3, 0.9, 1.6, 2.6, 5.0),
+    scale=(0.15, 0.35),
     spread=(0.10, 0.22, 0.42),
     correlation=(-0.2, 0.4, 0.95),
 )
@@ -43,33 +72,52 @@ SMALL = Axes(
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class EventTable:
-    """P(k responders, significant among them, significant in all) at each node.
+    """P(k responders), and P(significant among them, significant in all | k) at each node.
 
-    `p` has the axes mean open, mean blocked, SD open, SD blocked, correlation, then k = 0..n,
-    responders (0/1), everybody (0/1).
+    The count is binomial and needs no table. `p` has the axes place, gap, ratio, correlation,
+    scale, then k = 0..n, responders (0/1), everybody (0/1); it sums to 1 for each k.
     """
 
     axes: Axes
     n: int
     p: Array
-    trials: int
 
     def log_probability(self, event: Event, at: tuple[Array, ...]) -> Array:
-        """Return log P(event) at summaries of any one shape, interpolated on the log scale."""
+        """Return log P(event) at summaries of any one shape."""
         part = self.p
-        said = (event.responders, event.among_responders, event.everybody)
-        for axis, value in zip((-3, -2, -1), said, strict=True):
+        for axis, value in ((-2, event.among_responders), (-1, event.everybody)):
             if value is not None:
                 part = np.take(part, [int(value)], axis=axis)
-        part = part.sum(axis=(-3, -2, -1))
-        smooth = (part * self.trials + 0.02) / (self.trials + 0.02)
-        return _interpolated(self.axes, np.log(smooth), at)
+        part = part.sum(axis=(-2, -1))
+        if event.responders is None:
+            p = (self._counts(at) * self._between(part, at)).sum(axis=-1)
+        else:
+            count = binom.pmf(event.responders, self.n, ndtr(_place(at)))
+            p = count * self._between(part[..., event.responders], at)
+        return np.asarray(np.log(np.maximum(p, LEAST)))
 
     def everything(self, at: tuple[Array, ...]) -> Array:
-        """Return P of every outcome at summaries (M,): (M, n + 1, 2, 2), interpolated."""
-        axes = self.axes
-        nodes = (axes.mean, axes.mean, axes.spread, axes.spread, axes.correlation)
-        return _grid(nodes, self.p, at)
+        """Return P of every outcome at summaries (M,): (M, n + 1, 2, 2)."""
+        return np.asarray(self._counts(at)[..., None, None] * self._between(self.p, at))
+
+    def _counts(self, at: tuple[Array, ...]) -> Array:
+        """Return P(k responders), (..., n + 1)."""
+        return np.asarray(binom.pmf(np.arange(self.n + 1), self.n, ndtr(_place(at))[..., None]))
+
+    def _between(self, table: Array, at: tuple[Array, ...]) -> Array:
+        mo, mb, so, sb, r = at
+        x = self.axes
+        nodes = (x.place, x.gap, x.ratio, x.correlation, x.scale)
+        ratio = sb / so
+        gap = (mo - mb) / (so * _difference_sd(ratio, r))
+        return _grid(nodes, table, (_place(at), gap, ratio, r, so))
+
+
+LEAST = 1e-300  # of what is divided by, or whose log is taken
+
+
+def _place(at: tuple[Array, ...]) -> Array:
+    return np.asarray((at[0] - HALF) / at[2])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,61 +129,99 @@ class Event:
     everybody: bool | None = None
 
 
+def _difference_sd(ratio: Array | float, r: Array | float) -> Array:
+    """Return the SD of open minus blocked, in open SDs."""
+    return np.asarray(np.sqrt(np.maximum(1.0 + ratio**2 - 2.0 * r * ratio, LEAST)))
+
+
 def event_table(
-    n: int, *, axes: Axes = FULL, trials: int = 2000, seed: int = 1, folder: Path | None = None
+    n: int, *, axes: Axes = FULL, trials: int = 1000, seed: int = 1, folder: Path | None = None
 ) -> EventTable:
     """Return the table of a two-condition crossover of n people with responder selection.
 
     A responder loses at least half of the baseline in the open condition; the test is a two-sided
-    paired t at 5 % that counts when less is lost under the blocker. Kept in `folder`.
+    paired t at 5 % that counts when less is lost under the blocker. Every count of responders gets
+    `trials` studies. Kept in `folder`.
     """
     key = _key("event", n, axes, trials, seed)
     kept = load(folder, key)
     if kept is None:
         kept = {"p": _simulated_events(n, axes, trials, seed)}
         save(folder, key, kept)
-    return EventTable(axes=axes, n=n, p=kept["p"], trials=trials)
+    return EventTable(axes=axes, n=n, p=kept["p"])
 
 
 def _simulated_events(n: int, axes: Axes, trials: int, seed: int) -> Array:
-    z = Stream(seed, f"event table {n}").normal(2 * n, trial=np.arange(trials))
-    first, second = z[:, :n], z[:, n:]
-    m, s, c = axes.mean, axes.spread, axes.correlation
-    p = np.zeros((len(m), len(m), len(s), len(s), len(c), n + 1, 2, 2))
-    for i, mo in enumerate(m):
-        for a, so in enumerate(s):
-            open_ = np.minimum(mo + so * first, 1.0)
-            who = open_ >= HALF
-            count = who.sum(axis=1)
-            for e, r in enumerate(c):
-                mixed = r * first + math.sqrt(1.0 - r * r) * second
-                for j, mb in enumerate(m):
-                    for b, sb in enumerate(s):
-                        d = open_ - np.minimum(mb + sb * mixed, 1.0)
-                        some = paired_significant(d, who, count)
-                        all_ = paired_significant(d, np.ones_like(who), np.full(trials, n))
-                        cell = np.ravel_multi_index((count, some, all_), (n + 1, 2, 2))
-                        p[i, j, a, b, e] = np.bincount(cell, minlength=4 * (n + 1)).reshape(
-                            n + 1, 2, 2
-                        )
-    return np.asarray(p / trials)
+    """Return P(significant among k responders, significant in all | k) at each node."""
+    words = Stream(seed, f"event table {n}")
+    uniform = ndtr(words.normal(2 * n, trial=np.arange(trials)))
+    other = Stream(seed, f"event table {n}, blocked").normal(2 * n, trial=np.arange(trials))
+    rest = (axes.gap, axes.ratio, axes.correlation, axes.scale)
+    p = np.empty((len(axes.place), *(len(x) for x in rest), n + 1, 2, 2))
+    for i, place in enumerate(axes.place):
+        first = _either_side(uniform, place)
+        for at in np.ndindex(p.shape[1:5]):
+            gap, ratio, r, so = (x[k] for x, k in zip(rest, at, strict=True))
+            second = r * first + math.sqrt(1.0 - r * r) * other
+            open_ = HALF + so * (place + first)
+            blocked = HALF + so * (place - gap * _difference_sd(ratio, r) + ratio * second)
+            p[i][at] = _tested(np.minimum(open_, 1.0) - np.minimum(blocked, 1.0), n)
+    return p
+
+
+def _either_side(uniform: Array, place: float) -> Array:
+    """Return normals above -place in the first half of the columns, below in the second."""
+    n = uniform.shape[1] // 2
+    above = -ndtri(uniform[:, :n] * ndtr(place))
+    return np.concatenate([above, ndtri(uniform[:, n:] * ndtr(-place))], axis=1)
+
+
+def _tested(d: Array, n: int) -> Array:
+    """Return shares (n + 1, 2, 2) of trials by k: d (trials, 2 n), n who respond and n who do not.
+
+    The first k who respond and the first n - k who do not are a study with k responders.
+    """
+    sums, squares = (
+        np.concatenate([np.zeros((len(d), 2, 1)), x.reshape(-1, 2, n).cumsum(axis=2)], axis=2)
+        for x in (d, d * d)
+    )
+    some = _significant(sums[:, 0], squares[:, 0], np.arange(n + 1))
+    total, square = (x[:, 0] + x[:, 1, ::-1] for x in (sums, squares))
+    all_ = _significant(total, square, np.full(n + 1, n))
+    found = [x.sum(axis=0) for x in (some & all_, some, all_)]
+    count = np.empty((n + 1, 2, 2))
+    count[:, 1, 1], count[:, 1, 0], count[:, 0, 1] = (
+        found[0],
+        found[1] - found[0],
+        found[2] - found[0],
+    )
+    count[:, 0, 0] = len(d) - found[1] - found[2] + found[0]
+    return np.asarray((count + SMOOTH) / (len(d) + 4.0 * SMOOTH))
+
+
+SMOOTH = 0.05  # added to the count of each outcome: none is impossible
+
+
+def _significant(sums: Array, squares: Array, k: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return where a mean of k differences is above 0 at two-sided 5 %, from sums and squares."""
+    return np.asarray(
+        (sums > 0.0) & (sums * sums > NEEDED[np.minimum(k, len(NEEDED) - 1)] * squares)
+    )
 
 
 def paired_significant(
     d: Array, who: NDArray[np.bool_], count: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Return 1 where the mean of d (trials, n) over `who` is above 0 at two-sided 5 %, else 0."""
-    k = np.maximum(count, 2)
     kept = np.where(who, d, 0.0)
-    mean = kept.sum(axis=1) / k
-    square = np.where(who, d * d, 0.0).sum(axis=1)
-    variance = np.maximum(square - k * mean * mean, 1e-12) / (k - 1)
-    critical = CRITICAL[np.minimum(k - 1, len(CRITICAL) - 1)]
-    found = mean > critical * np.sqrt(variance / k)
-    return np.asarray((found & (count >= 2)).astype(np.int64))
+    found = _significant(kept.sum(axis=1), (kept * kept).sum(axis=1), count)
+    return np.asarray(found.astype(np.int64))
 
 
 CRITICAL = np.array([math.inf, *(float(stdtrit(df, 0.975)) for df in range(1, 400))])
+# t > c is (sum d)^2 > NEEDED sum d^2, with NEEDED = k c^2 / (k - 1 + c^2); never for fewer than two
+_k = np.arange(2.0, 401.0)
+NEEDED = np.array([1e300, 1e300, *(_k / ((_k - 1.0) / CRITICAL[1:] ** 2 + 1.0))])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -213,10 +299,6 @@ def signed_root(before_o: Array, before_b: Array, lost_o: Array, lost_b: Array) 
     residual = parts[0] + parts[1]
     residual = residual + ((product - product.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
     return np.asarray(product.mean(axis=1) * math.sqrt(n) / np.sqrt(residual / (3 * (n - 1))))
-
-
-def _interpolated(axes: Axes, table: Array, at: tuple[Array, ...]) -> Array:
-    return _grid((axes.mean, axes.mean, axes.spread, axes.spread, axes.correlation), table, at)
 
 
 def _grid(axes: tuple[tuple[float, ...], ...], table: Array, at: tuple[Array, ...]) -> Array:
