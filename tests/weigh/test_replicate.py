@@ -1,3 +1,5 @@
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -5,7 +7,8 @@ from crossblock.domain.weighed import Outcome
 from crossblock.weigh.moments import grid_for
 from crossblock.weigh.replicate import contrast, event, replicate
 from crossblock.weigh.sbc import one_of
-from crossblock.weigh.terms import arm_course, paired, surge_ratio
+from crossblock.weigh.tables import contrast_table, event_table
+from crossblock.weigh.terms import Tables, arm_course, log_likelihood, paired, surge_ratio
 from tests.weigh.small import outcome, ratings, rival, study
 
 
@@ -70,3 +73,42 @@ def test_signals_and_shares_scatter_by_their_standard_errors() -> None:
     like = outcome("wilkinson-2019")
     shares = np.stack([f.value for f in many("wilkinson-2019", like)])
     assert np.allclose(shares.std(axis=0), like.se, rtol=0.15)
+
+
+FREE = ("fall", "sigma", "session_r", "tau", "g_masked", "told", "A:lii-2023", "g:nimh-day-2")
+STEP = 0.05
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["nimh-day-2", "lii-2023", "trials-2016", "wilkinson-2019", "williams-2018", "jelen-2025-mood"],
+)
+def test_the_score_of_what_is_simulated_is_zero_on_average(name: str) -> None:
+    """E d log p(y | z) / dz = 0 at the truth y is drawn from, for any proper likelihood.
+
+    Over 96 truths, four reports each; a table that did not sum to 1 was 15 standard errors off.
+    """
+    s, like = study(name), ratings() if name == "nimh-day-2" else outcome(name)
+    whole = rival("h3a")
+    columns = [whole.particles.symbols.index(f) for f in FREE]
+    scores = []
+    for row in range(whole.particles.count):
+        truth = one_of(whole, row)
+        z = np.repeat(truth.particles.z, 2 * len(columns), axis=0)
+        z[np.arange(0, len(z), 2), columns] += STEP
+        z[np.arange(1, len(z), 2), columns] -= STEP
+        around = whole.moved(np.full(len(z), row), z)
+        rng = np.random.default_rng(row)
+        for _ in range(4):
+            L = log_likelihood(s, replicate(s, like, truth, rng), around, full_tables())
+            scores.append((L[0::2] - L[1::2]) / (2.0 * STEP))
+    found = np.array(scores)
+    error = found.std(axis=0) / np.sqrt(len(found))
+    assert np.all(np.abs(found.mean(axis=0)) <= 4.0 * error + 1e-9)
+
+
+@cache
+def full_tables() -> Tables:
+    return Tables(
+        event={"williams-2018": event_table(12)}, test={"jelen-2025-mood": contrast_table(26)}
+    )
