@@ -14,17 +14,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 from scipy.stats import binom
+from scipy.stats.qmc import LatinHypercube
 
 from crossblock.domain.mechanism import Mechanism
 from crossblock.domain.regimen import Regimen
 from crossblock.domain.weighed import Outcome, Outcomes, WeighedStudy
 from crossblock.weigh.bank import Bank, Rival
 from crossblock.weigh.compare import LABELS, log_evidence, odds, priors
-from crossblock.weigh.particles import draw
+from crossblock.weigh.particles import at, symbols
 from crossblock.weigh.posterior import Posterior, calibrate, standings, weigh
 from crossblock.weigh.reach import Model, push
 from crossblock.weigh.replicate import replicate
+from crossblock.weigh.tempering import systematic
 from crossblock.weigh.terms import Tables
 
 Array = NDArray[np.float64]
@@ -40,10 +43,10 @@ class Setup:
     extra: tuple[WeighedStudy, ...]
     like: Outcomes
     tables: Tables
-    each: int = 1024
+    each: int = 512
     sweeps: int = 4
     islands: int = 1
-    enough: float = 200.0
+    enough: float = 100.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -64,20 +67,24 @@ def truths(
 ) -> list[Rival]:
     """Return `count` rivals of one particle each, drawn from prior odds and priors.
 
-    They are no rows of any bank of another seed; `model` should have finer people than the bank's.
+    Mechanisms come in the shares of their prior odds, and each one's coordinates are a Latin
+    hypercube of the prior: what is tested is the weighing, not the luck of the truths. They are no
+    rows of any bank; `model` should have finer people than the bank's.
+    McKay, Beckman and Conover (1979), doi 10.1080/00401706.1979.10489755.
     """
-    rng = np.random.Generator(np.random.Philox(key=seed))
+    rng = np.random.default_rng(seed)
     prior = priors()["H1 to H5 alike"]
     share = {v: prior[label] / len(vs) for label, vs in LABELS.items() for v in vs}
     mine = [m for m in mechanisms if m.id in share]
     p = np.array([share[m.id] for m in mine])
-    which = rng.choice(len(mine), size=count, p=p / p.sum())
+    which = rng.permutation(systematic(p / p.sum(), count, rng))
     out: list[tuple[int, Rival]] = []
     for k, mechanism in enumerate(mine):
         sets = np.flatnonzero(which == k)
         if len(sets) == 0:
             continue
-        particles = draw(mechanism, len(sets), seed)
+        cube = LatinHypercube(len(symbols(mechanism)), rng=rng)
+        particles = at(mechanism, ndtri(cube.random(len(sets))))
         whole = Rival(
             mechanism=mechanism,
             particles=particles,
