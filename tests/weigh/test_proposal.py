@@ -1,4 +1,5 @@
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import logsumexp
 from scipy.stats import multivariate_normal, multivariate_t
 
@@ -10,7 +11,7 @@ POOL = RNG.standard_normal((600, 2))  # atoms: two bound coordinates
 WANT, SHARP = np.array([0.8, -1.0, 1.5]), np.array([0.5, 0.4, 0.2])
 
 
-def log_likelihood(bound: np.ndarray, free: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def log_likelihood(bound: NDArray[np.float64], free: NDArray[np.float64]) -> NDArray[np.float64]:
     """Both bound coordinates, and the free one together with the first of them."""
     at = np.column_stack([bound, free[:, 0] + 0.5 * bound[:, 0]])
     return np.asarray(-0.5 * (((at - WANT) / SHARP) ** 2).sum(axis=1))
@@ -24,7 +25,7 @@ def evidence() -> float:
     return float(logsumexp(own + free) - np.log(len(POOL)))
 
 
-def particles(count: int) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def particles(count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Crude ones: the right place, the wrong spread, nothing of the slope."""
     near = POOL[np.argsort(-log_likelihood(POOL, 1.1 * np.ones((600, 1))))[:150]]
     bound = near[RNG.integers(150, size=count)]

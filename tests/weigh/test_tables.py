@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy.special import ndtr
 from scipy.stats import binom, ttest_rel
 
@@ -110,7 +111,7 @@ def full() -> EventTable:
     return event_table(12)
 
 
-def studies(n: int, mo: float, mb: float, so: float, sb: float, r: float) -> np.ndarray:  # type: ignore[type-arg]
+def studies(n: int, mo: float, mb: float, so: float, sb: float, r: float) -> NDArray[np.float64]:
     """Return P of every outcome (n + 1, 2, 2) from studies simulated person by person."""
     rng, count = np.random.default_rng(6), 40_000
     z = rng.standard_normal((2, count, n))

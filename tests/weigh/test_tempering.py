@@ -2,7 +2,8 @@ import numpy as np
 from scipy.special import logsumexp
 
 from crossblock.weigh.bank import Rival
-from crossblock.weigh.tempering import Known, ess, next_step, posterior, systematic, temper
+from crossblock.weigh.proposal import systematic
+from crossblock.weigh.tempering import Known, ess, next_step, posterior, temper
 from tests.weigh.small import rival
 
 

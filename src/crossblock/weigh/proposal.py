@@ -62,8 +62,7 @@ class Joint:
         """Return `count` draws; pool (A, B) holds the bound coordinates of equally likely atoms."""
         log_p = self.bound.log_density(pool) + 0.5 * (pool**2).sum(axis=1)
         log_p -= logsumexp(log_p)
-        places = (rng.random() + np.arange(count)) / count
-        rows = np.minimum(np.searchsorted(np.cumsum(np.exp(log_p)), places), len(pool) - 1)
+        rows = systematic(np.exp(log_p), count, rng)
         F = len(self.free.mean)
         x = rng.standard_normal((count, F)) * np.sqrt(FREEDOM / rng.chisquare(FREEDOM, (count, 1)))
         off = (pool[rows] - self.bound.mean) @ self.slope.T
@@ -71,6 +70,13 @@ class Joint:
         log_prior = -0.5 * (z**2).sum(axis=1) - 0.5 * F * np.log(2.0 * np.pi) - np.log(len(pool))
         log_t = _log_t(x) - np.log(np.diag(self.free.root)).sum()
         return Draws(rows=rows, free=z, log_ratio=log_prior - log_p[rows] - log_t)
+
+
+def systematic(w: Array, count: int, rng: np.random.Generator) -> Ints:
+    """Return `count` resampled indices: a uniform draw, equally spaced on the cumulated weights."""
+    places = (rng.random() + np.arange(count)) / count
+    found = np.searchsorted(np.cumsum(w), places)
+    return np.asarray(np.minimum(found, len(w) - 1), dtype=np.int64)
 
 
 def joint(bound: Array, free: Array) -> Joint:

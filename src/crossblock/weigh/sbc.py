@@ -25,9 +25,9 @@ from crossblock.weigh.bank import Bank, Rival
 from crossblock.weigh.compare import LABELS, log_evidence, odds, priors
 from crossblock.weigh.particles import at, symbols
 from crossblock.weigh.posterior import Posterior, calibrate, standings, weigh
+from crossblock.weigh.proposal import systematic
 from crossblock.weigh.reach import Model, push
 from crossblock.weigh.replicate import replicate
-from crossblock.weigh.tempering import systematic
 from crossblock.weigh.terms import Tables
 
 Array = NDArray[np.float64]

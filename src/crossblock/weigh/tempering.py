@@ -27,7 +27,7 @@ from crossblock.core.streams import Stream
 from crossblock.weigh.atoms import Partition, partitions
 from crossblock.weigh.bank import Rival
 from crossblock.weigh.particles import FREE
-from crossblock.weigh.proposal import Normal, joint, normal
+from crossblock.weigh.proposal import Normal, joint, normal, systematic
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -203,13 +203,6 @@ def ess(log_w: Array) -> float:
     """Return the effective sample size (sum w)^2 / sum w^2 of log weights."""
     w = np.exp(log_w - log_w.max())
     return float(w.sum() ** 2 / (w @ w))
-
-
-def systematic(w: Array, count: int, rng: np.random.Generator) -> Ints:
-    """Return `count` resampled indices: a uniform draw, equally spaced on the cumulated weights."""
-    places = (rng.random() + np.arange(count)) / count
-    found = np.searchsorted(np.cumsum(w), places)
-    return np.asarray(np.minimum(found, len(w) - 1), dtype=np.int64)
 
 
 def _shares(log_w: Array) -> Array:
