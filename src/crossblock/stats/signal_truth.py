@@ -1,4 +1,4 @@
-"""Simulated courses whose truth is known, and how signals and a naive rule do on them.
+"""Simulated courses whose truth is known, and when a naive rule cries out on them.
 
 One person: baseline b, effect u in 0-1 that each session lifts by g of what is left and that decays
 with half-life h, a slow weather of the illness w (first-order, stationary), and rating error e:
@@ -6,8 +6,9 @@ with half-life h, a slow weather of the illness w (first-order, stationary), and
     y(t) = b (1 − s u(t)) + w(t) + e,   rounded and kept within 0-60
 
 Tolerance: from a day on, h halves every `halving` days. Escalation: from a day on, each dose grows
-and each interval shrinks by a fixed share. All numbers are assumed, near the size of published
-courses; none is fitted.
+and each interval shrinks by a fixed share. Craving, bladder, pressure: from a day on, these answers
+or readings drift up by a fixed amount a month. Whatever does not change stays as noisy as it is.
+All numbers are assumed, near the size of published courses; none is fitted.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from numpy.typing import NDArray
 from crossblock.stats import signals
 
 Array = NDArray[np.float64]
-Kind = Literal["steady", "tolerance", "escalation"]
+Kind = Literal["steady", "tolerance", "escalation", "craving", "bladder", "pressure"]
+MONTH = 28.0
+WATCHED_FROM = 45.0  # d: about the eleventh session
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,17 +43,31 @@ class Truth:
     induction: tuple[float, ...] = field(default=(0, 3, 7, 10, 14, 17))
     dose_sd: float = 0.03
     gap_sd: float = 1.0
+    craving_a_month: float = 8.0
+    """Of 100; answers vary by `scale_sd` around a level between 0 and 40 of one's own."""
+    scale_sd: float = 8.0
+    complaint_a_month: float = 0.6
+    """Of 3, on each monthly item; the item is the rounded level plus `complaint_sd`."""
+    complaint_sd: float = 0.5
+    pressure_a_month: float = 3.0
+    pressure_sd: float = 9.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Simulated:
-    """One simulated course: sessions (n,), doses (n,), ratings (m,)."""
+    """One simulated course: sessions (n,), doses (n,), ratings (m,), months (q,).
+
+    `answers` (n,) are given at or the day after each session, `complaints` (q,) every month.
+    """
 
     baseline: float
     session: Array
     mg_per_kg: Array
     rated: Array
     score: Array
+    month: Array
+    answers: dict[str, Array]
+    complaints: dict[str, Array]
 
 
 def simulate(truth: Truth, rng: np.random.Generator) -> Simulated:
@@ -75,13 +92,52 @@ def simulate(truth: Truth, rng: np.random.Generator) -> Simulated:
             score.append(float(np.clip(np.round(value), 0, 60)))
             when = t
         last = start
+    month = np.arange(MONTH, session[-1], MONTH)
     return Simulated(
         baseline=float(np.round(base)),
         session=session,
         mg_per_kg=dose,
         rated=np.array(rated),
         score=np.array(score),
+        month=month,
+        answers=_answers(truth, session, rng),
+        complaints=_complaints(truth, month, rng),
     )
+
+
+def _drift(truth: Truth, kind: Kind, day: Array, a_month: float) -> Array:
+    late = np.maximum(0.0, day - truth.onset) / MONTH
+    return late * a_month if truth.kind == kind else np.zeros(day.size)
+
+
+def _answers(truth: Truth, day: Array, rng: np.random.Generator) -> dict[str, Array]:
+    """Return craving and liking (0-100) and the pressure before the dose (mmHg)."""
+    noise = rng.normal(size=(3, day.size))
+    own = rng.uniform(0, 40, size=2)
+    craving = own[0] + _drift(truth, "craving", day, truth.craving_a_month)
+    pressure = rng.normal(126, 10) + _drift(truth, "pressure", day, truth.pressure_a_month)
+    return {
+        "craving": np.clip(np.round(craving + truth.scale_sd * noise[0]), 0, 100),
+        "liking": np.clip(np.round(own[1] + 20 + truth.scale_sd * noise[1]), 0, 100),
+        "systolic": np.round(pressure + truth.pressure_sd * noise[2]),
+    }
+
+
+COMPLAINTS: dict[str, Kind] = {
+    "craving": "craving", "more": "craving", "missed": "steady", "frequency": "bladder",
+    "urgency": "bladder", "pain": "bladder", "memory": "steady",
+}  # fmt: skip
+"""Monthly items of 0 to 3, and under which truth each drifts."""
+
+
+def _complaints(truth: Truth, day: Array, rng: np.random.Generator) -> dict[str, Array]:
+    found = {}
+    for item, kind in COMPLAINTS.items():
+        level = rng.uniform(0, 1) + (
+            _drift(truth, kind, day, truth.complaint_a_month) if kind != "steady" else 0.0
+        )
+        found[item] = np.clip(np.round(level + rng.normal(0, truth.complaint_sd, day.size)), 0, 3)
+    return found
 
 
 def _weekly(start: float, end: float) -> Array:
@@ -115,45 +171,14 @@ STABLE = 10
 """The course is watched from its eleventh session on: before, intervals change by design."""
 
 
-def tolerance_signal(found: Simulated, upto: int) -> signals.Signal:
-    """Return the signal of shrinking time in response, as known at session `upto`."""
-    days, cut = stays(found, upto)
-    return signals.falling(days[STABLE:], found.session[STABLE:upto], cut[STABLE:])
-
-
-def escalation_signal(found: Simulated, upto: int) -> signals.Signal:
-    """Return the signal of a rising weekly dose, as known at session `upto`."""
-    rate = signals.weekly_dose(found.session[:upto], found.mg_per_kg[:upto])
-    return signals.rising(np.log(rate[STABLE:]), found.session[STABLE:upto], scores="normal")
-
-
-def stays(found: Simulated, upto: int) -> tuple[Array, signals.Flags]:
-    """Return time in response of the sessions before `upto`, from the ratings made by then."""
-    now = found.session[upto - 1] if upto < found.session.size else np.inf
-    seen = found.rated <= now
-    return signals.time_above(
-        found.session[:upto], found.rated[seen], found.score[seen], 0.5 * found.baseline
-    )
-
-
-def first_alarm(found: Simulated, kind: Kind, rate: float) -> float:
-    """Return the day of the first alarm at `rate`, or nan; looked at after every session."""
-    make = escalation_signal if kind == "escalation" else tolerance_signal
-    n = found.session.size
-    for upto in range(STABLE + 3, n + 1):
-        if make(found, upto).alarm(rate):
-            return float(found.session[upto - 1])
-    return float("nan")
-
-
 def naive_alarm(found: Simulated, kind: Kind, ratio: float) -> float:
     """Return the day on which a value first passes `ratio` times the mean of the first three."""
-    n = found.session.size
     if kind == "escalation":
         x = signals.weekly_dose(found.session, found.mg_per_kg)[STABLE:]
         hit = x > ratio * x[:3].mean()
     else:
-        x, cut = stays(found, n)
+        limit = 0.5 * found.baseline
+        x, cut = signals.time_above(found.session, found.rated, found.score, limit)
         x, cut = x[STABLE:], cut[STABLE:]
         hit = (x < ratio * np.nanmean(x[:3])) & ~cut
     after = np.flatnonzero(hit[3:])
@@ -165,6 +190,7 @@ class Operating:
     """False alarms per patient-year, detection within the year, and the delay in days."""
 
     false_per_year: float
+    false_error: float
     detected: float
     early: float
     """Share that had an alarm before anything had changed."""
@@ -172,37 +198,20 @@ class Operating:
     people: int
 
 
-def operating(
-    kind: Kind,
-    people: int,
-    seed: int,
-    *,
-    rate: float = 0.05,
-    naive: float | None = None,
-    truth: Truth | None = None,
-) -> Operating:
-    """Return how a rule does on `people` steady and `people` changing courses of one year.
+def operating(quiet: Array, changed: Array, truth: Truth) -> Operating:
+    """Return how a rule does, from its first alarms (people,) in days, nan where there is none.
 
-    `naive` gives the ratio of the threshold rule; without it the signal at `rate` is judged.
-    """  # fmt: skip
-    base = truth or Truth()
-    fields = {k: getattr(base, k) for k in Truth.__slots__}
-
-    def alarms(of: Kind) -> Array:
-        rng = np.random.default_rng([seed, 0 if of == "steady" else 1])
-        one = Truth(**{**fields, "kind": of})
-        courses = [simulate(one, rng) for _ in range(people)]
-        if naive is None:
-            return np.array([first_alarm(c, kind, rate) for c in courses])
-        return np.array([naive_alarm(c, kind, naive) for c in courses])
-
-    quiet, changed = alarms("steady"), alarms(kind)
-    watched = (base.days - 45.0) / 365.0
-    hit = changed[changed > base.onset]
+    `quiet` are steady courses: every alarm is false. Rates are per year of the time from the
+    eleventh session on, in which series of sessions are watched; the error is binomial.
+    """
+    watched = (truth.days - WATCHED_FROM) / signals.YEAR
+    share = float(np.isfinite(quiet).mean())
+    hit = changed[changed > truth.onset]
     return Operating(
-        false_per_year=float(np.isfinite(quiet).mean() / watched),
-        detected=float(hit.size / people),
-        early=float((changed <= base.onset).mean()),
-        delay=float(np.median(hit) - base.onset) if hit.size else float("nan"),
-        people=people,
+        false_per_year=share / watched,
+        false_error=float(np.sqrt(share * (1 - share) / quiet.size)) / watched,
+        detected=float(hit.size / changed.size),
+        early=float((changed <= truth.onset).mean()),
+        delay=float(np.median(hit) - truth.onset) if hit.size else float("nan"),
+        people=int(quiet.size),
     )

@@ -19,8 +19,21 @@ from crossblock.stats import signals
 Array = NDArray[np.float64]
 STABLE = 10
 """Intervals change by design before the eleventh session; series of sessions begin there."""
-RATE = 0.05
 FEWEST = 3
+LEAST = 0.002
+SHARES = {"kept": 0.02, "weekly": 0.01}
+"""How often a steady course may raise a signal, a year: by series, `LEAST` for any other.
+
+The shares of all series of a course add up to 5 of 100 years: whoever watches eleven series at
+5 of 100 each has a false alarm in two years out of five.
+"""
+SERIES = ("kept", "weekly", "stays", "doses", "intervals", "ketamine-craving", "drug-liking",
+          "craving", "withdrawal", "frequency", "memory", "pressure")  # fmt: skip
+"""Every series that a chance belongs to."""
+WEATHER = 10.0
+"""Days until a deviation of mood or wanting falls to 1/e of itself; assumed."""
+USUAL_SD = {"kept": 0.08, "doses": 0.05, "intervals": 0.1, "weekly": 0.1, "pressure": 9.0}
+"""How much a steady series moves (share, log, log, log, mmHg): counted as six values; assumed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,8 +51,13 @@ class Watched:
     """True for a plain sum or count, to which no chance belongs."""
 
     @property
+    def share(self) -> float:
+        """Return how often a steady course may raise this signal, a year."""
+        return SHARES.get(self.id, LEAST)
+
+    @property
     def alarm(self) -> bool:
-        return self.noise is not None and self.noise <= RATE
+        return self.noise is not None and self.noise <= self.share
 
     @property
     def chance(self) -> str:
@@ -48,9 +66,10 @@ class Watched:
             return "none attached, this is a plain count" if self.count else "too few values yet"
         if self.noise > 0.99:
             return "a steady course shows at least this in nearly every year"
-        if self.noise < 0.01:
-            return "a steady course shows this in fewer than 1 of 100 years"
-        return f"a steady course shows this in {100 * self.noise:.0f} of 100 years"
+        years = 1000 * self.noise
+        seen = "fewer than 1" if years < 1 else f"{years:.0f}"
+        called = f"{1000 * self.share:g} or fewer"
+        return f"a steady course shows this in {seen} of 1,000 years; a signal at {called}"
 
 
 def watched(course: Course) -> tuple[Watched, ...]:
@@ -58,6 +77,7 @@ def watched(course: Course) -> tuple[Watched, ...]:
     if not course.sessions:
         return ()
     found = [
+        _kept(course),
         _stays(course),
         _doses(course),
         _intervals(course),
@@ -93,36 +113,78 @@ def _judged(found: signals.Signal) -> float | None:
     return found.noise if found.n >= FEWEST else None
 
 
-def _moved(found: signals.Signal, up: str, steady: str) -> str:
-    return up if found.n >= FEWEST and found.noise <= RATE else steady
+def _moved(found: signals.Signal, id: str, up: str, steady: str) -> str:
+    return up if found.n >= FEWEST and found.noise <= SHARES.get(id, LEAST) else steady
 
 
-def _stays(course: Course) -> Watched | None:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rated:
+    """The ratings by which a course is read: days, scores, baseline, and who asks."""
+
+    name: str
+    base: float
+    response: float
+    day: Array
+    score: Array
+
+
+def _rated(course: Course) -> Rated | None:
     form = course.rated_by
     base = course.baseline(form)
     later = [f for f in course.scores(form) if f.total is not None]
     if base is None or not later:
         return None
-    share = instrument.read(form).response or 0.5
-    limit = (1 - share) * base
+    asked = instrument.read(form)
+    return Rated(
+        name=asked.short_name,
+        base=base,
+        response=asked.response or 0.5,
+        day=np.array([day(course, f) for f in later]),
+        score=np.array([float(f.total or 0.0) for f in later]),
+    )
+
+
+def _kept(course: Course) -> Watched | None:
+    rated = _rated(course)
+    if rated is None or rated.base <= 0:
+        return None
     at = days(course)
-    rated = np.array([day(course, f) for f in later])
-    score = np.array([float(f.total or 0.0) for f in later])
-    stay, cut = signals.time_above(at, rated, score, limit)
-    found = signals.falling(stay[STABLE:], at[STABLE:], cut[STABLE:])
+    held = signals.kept(at, rated.day, rated.score, rated.base)
+    found = signals.falling(held[STABLE:], at[STABLE:], usual_sd=USUAL_SD["kept"], memory=WEATHER)
+    words = ["too few ratings" if np.isnan(h) else f"{100 * h:.0f} %" for h in held]
+    return Watched(
+        id="kept",
+        group="tolerance",
+        title="Improvement kept between sessions",
+        finding=_moved(found, "kept", "It has been getting less.", "No run of less improvement."),
+        noise=_judged(found),
+        rows=_rows(list(at), words),
+        note=f"Mean fall of {rated.name} from {rated.base:g} until the next session, straight "
+        "lines between ratings; judged from the eleventh session. The illness, a longer interval, "
+        "a missed medicine or tolerance can all look like this.",
+    )
+
+
+def _stays(course: Course) -> Watched | None:
+    rated = _rated(course)
+    if rated is None:
+        return None
+    limit = (1 - rated.response) * rated.base
+    at = days(course)
+    stay, cut = signals.time_above(at, rated.day, rated.score, limit)
+    found = signals.falling(stay[STABLE:], at[STABLE:], cut[STABLE:], memory=WEATHER)
     words = [
         "no rating" if np.isnan(s) else f"{s:.1f} d{' or more' if c else ''}"
         for s, c in zip(stay, cut)
     ]
-    name = instrument.read(form).short_name
     return Watched(
         id="stays",
         group="tolerance",
         title="Time in response after each session",
-        finding=_moved(found, "It has been getting shorter.", "No run of shorter times."),
+        finding=_moved(found, "stays", "It has been getting shorter.", "No run of shorter times."),
         noise=_judged(found),
         rows=_rows(list(at), words),
-        note=f"{name} at {limit:g} or less, straight lines between ratings; judged from the "
+        note=f"{rated.name} at {limit:g} or less, straight lines between ratings; judged from the "
         "eleventh session. The illness, a missed medicine or tolerance can all look like this.",
     )
 
@@ -130,12 +192,12 @@ def _stays(course: Course) -> Watched | None:
 def _doses(course: Course) -> Watched:
     at = days(course)
     dose = np.array([s.mg_per_kg for s in course.sessions])
-    found = signals.rising(dose[STABLE:], at[STABLE:], scores="normal")
+    found = signals.rising(np.log(dose[STABLE:]), at[STABLE:], usual_sd=USUAL_SD["doses"])
     return Watched(
         id="doses",
         group="tolerance",
         title="Dose",
-        finding=_moved(found, "It has been rising.", "No run of rising doses."),
+        finding=_moved(found, "doses", "It has been rising.", "No run of rising doses."),
         noise=_judged(found),
         rows=_rows(list(at), [f"{d:.2f} mg/kg {s.route}" for d, s in zip(dose, course.sessions)]),
         note="A dose is a decision: the chance says only that the rise is not rounding.",
@@ -147,12 +209,14 @@ def _intervals(course: Course) -> Watched | None:
     if at.size < 2:
         return None
     gap = np.diff(at)
-    found = signals.falling(gap[STABLE:], at[STABLE + 1 :])
+    found = signals.falling(np.log(gap[STABLE:]), at[STABLE + 1 :], usual_sd=USUAL_SD["intervals"])
     return Watched(
         id="intervals",
         group="tolerance",
         title="Interval between sessions",
-        finding=_moved(found, "It has been getting shorter.", "No run of shorter intervals."),
+        finding=_moved(
+            found, "intervals", "It has been getting shorter.", "No run of shorter intervals."
+        ),
         noise=_judged(found),
         rows=_rows(list(at[1:]), [f"{g:.0f} d" for g in gap]),
     )
@@ -163,12 +227,12 @@ def _weekly(course: Course) -> Watched | None:
     if at.size < 2:
         return None
     rate = signals.weekly_dose(at, np.array([s.mg_per_kg for s in course.sessions]))
-    found = signals.rising(np.log(rate[STABLE:]), at[STABLE:], scores="normal")
+    found = signals.rising(np.log(rate[STABLE:]), at[STABLE:], usual_sd=USUAL_SD["weekly"])
     return Watched(
         id="weekly",
         group="tolerance",
         title="Dose a week (dose over interval)",
-        finding=_moved(found, "It has been rising.", "No run of rising weekly doses."),
+        finding=_moved(found, "weekly", "It has been rising.", "No run of rising weekly doses."),
         noise=_judged(found),
         rows=_rows(list(at[1:]), [f"{r:.2f} mg/kg a week" for r in rate[1:]]),
     )
@@ -193,12 +257,12 @@ def _scale(course: Course, form: str, title: str, group: str) -> Watched | None:
         return None
     at = np.array([day(course, f) for f in rows])
     value = np.array([float(f.total or 0.0) for f in rows])
-    found = signals.rising(value, at)
+    found = signals.rising(value, at, memory=WEATHER)
     return Watched(
         id=form,
         group=group,
         title=title,
-        finding=_moved(found, "It has been rising.", "No run of rising answers."),
+        finding=_moved(found, form, "It has been rising.", "No run of rising answers."),
         noise=_judged(found),
         rows=_rows(list(at), [f"{v:g} of 100" for v in value]),
     )
@@ -216,7 +280,7 @@ def _monthly(course: Course, items: tuple[str, ...], title: str, group: str) -> 
         id=items[0],
         group=group,
         title=title,
-        finding=_moved(found, "It has been rising.", "No run of rising answers."),
+        finding=_moved(found, items[0], "It has been rising.", "No run of rising answers."),
         noise=_judged(found),
         rows=_rows(list(at), [f"{v:g} of {most}" for v in value]),
         note="Our own short questions, not a validated scale.",
@@ -261,7 +325,7 @@ def _missed(course: Course) -> Watched | None:
         id="withdrawal",
         group="dependence",
         title="Complaints after missed sessions",
-        finding="Higher after missed sessions." if noise <= RATE else "Not seen to be higher.",
+        finding="Higher after missed sessions." if noise <= LEAST else "Not seen to be higher.",
         noise=noise if missed >= 2 else None,
         rows=_rows(list(when), [f"{v:g}, {g:.0f} d after a session" for v, g in zip(value, gap)]),
         note=f"{missed} answers came after a gap of more than 1.5 times the usual {usual:.0f} d.",
@@ -279,12 +343,12 @@ def _pressure(course: Course) -> Watched | None:
         return None
     at = np.array([day(course, f) for f in rows])
     value = np.array([float(f.answers["systolic"]) for f in rows])
-    found = signals.rising(value, at, scores="normal")
+    found = signals.rising(value, at, usual_sd=USUAL_SD["pressure"])
     return Watched(
         id="pressure",
         group="pressure",
         title="Systolic blood pressure before the dose",
-        finding=_moved(found, "It has been rising.", "No run of rising pressures."),
+        finding=_moved(found, "pressure", "It has been rising.", "No run of rising pressures."),
         noise=_judged(found),
         rows=_rows(list(at), [f"{v:g} mmHg" for v in value]),
     )
