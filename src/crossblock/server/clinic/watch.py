@@ -36,6 +36,12 @@ class Watched:
     note: str = ""
     count: bool = False
     """True for a plain sum or count, to which no chance belongs."""
+    points: tuple[tuple[float, float, bool], ...] = ()
+    """What is drawn: day, value, and whether the value is known only as "this or more"."""
+    axis: str = ""
+    """What the points are, with unit and direction."""
+    zero: bool = True
+    """False where an axis from zero would hide the change."""
 
     @property
     def alarm(self) -> bool:
@@ -89,6 +95,14 @@ def _rows(day: Sequence[float], value: Sequence[str]) -> tuple[tuple[str, str], 
     return tuple((f"day {d:.0f}", v) for d, v in zip(day, value))
 
 
+def _points(
+    day: Sequence[float] | Array, value: Sequence[float] | Array, cut: Sequence[bool] = ()
+) -> tuple[tuple[float, float, bool], ...]:
+    open_ = cut if len(cut) else [False] * len(value)
+    rows = zip(day, value, open_)
+    return tuple((float(d), float(v), bool(c)) for d, v, c in rows if np.isfinite(v))
+
+
 def _judged(found: signals.Signal) -> float | None:
     return found.noise if found.n >= FEWEST else None
 
@@ -122,6 +136,8 @@ def _stays(course: Course) -> Watched | None:
         finding=_moved(found, "It has been getting shorter.", "No run of shorter times."),
         noise=_judged(found),
         rows=_rows(list(at), words),
+        points=_points(at, stay, list(cut)),
+        axis="days in response after a session (longer is better)",
         note=f"{name} at {limit:g} or less, straight lines between ratings; judged from the "
         "eleventh session. The illness, a missed medicine or tolerance can all look like this.",
     )
@@ -138,6 +154,8 @@ def _doses(course: Course) -> Watched:
         finding=_moved(found, "It has been rising.", "No run of rising doses."),
         noise=_judged(found),
         rows=_rows(list(at), [f"{d:.2f} mg/kg {s.route}" for d, s in zip(dose, course.sessions)]),
+        points=_points(at, dose),
+        axis="dose, mg/kg",
         note="A dose is a decision: the chance says only that the rise is not rounding.",
     )
 
@@ -155,6 +173,8 @@ def _intervals(course: Course) -> Watched | None:
         finding=_moved(found, "It has been getting shorter.", "No run of shorter intervals."),
         noise=_judged(found),
         rows=_rows(list(at[1:]), [f"{g:.0f} d" for g in gap]),
+        points=_points(at[1:], gap),
+        axis="days since the last session",
     )
 
 
@@ -171,6 +191,8 @@ def _weekly(course: Course) -> Watched | None:
         finding=_moved(found, "It has been rising.", "No run of rising weekly doses."),
         noise=_judged(found),
         rows=_rows(list(at[1:]), [f"{r:.2f} mg/kg a week" for r in rate[1:]]),
+        points=_points(at[1:], rate[1:]),
+        axis="mg/kg a week",
     )
 
 
@@ -201,6 +223,8 @@ def _scale(course: Course, form: str, title: str, group: str) -> Watched | None:
         finding=_moved(found, "It has been rising.", "No run of rising answers."),
         noise=_judged(found),
         rows=_rows(list(at), [f"{v:g} of 100" for v in value]),
+        points=_points(at, value),
+        axis="own rating, 0 (none) to 100 (most)",
     )
 
 
@@ -219,6 +243,8 @@ def _monthly(course: Course, items: tuple[str, ...], title: str, group: str) -> 
         finding=_moved(found, "It has been rising.", "No run of rising answers."),
         noise=_judged(found),
         rows=_rows(list(at), [f"{v:g} of {most}" for v in value]),
+        points=_points(at, value),
+        axis=f"own answers, points of {most} (lower is better)",
         note="Our own short questions, not a validated scale.",
     )
 
@@ -287,4 +313,7 @@ def _pressure(course: Course) -> Watched | None:
         finding=_moved(found, "It has been rising.", "No run of rising pressures."),
         noise=_judged(found),
         rows=_rows(list(at), [f"{v:g} mmHg" for v in value]),
+        points=_points(at, value),
+        axis="systolic pressure, mmHg",
+        zero=False,
     )
