@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crossblock.server.clinic.forecasts import Forecast
-from crossblock.server.clinic.trajectory import across, enlarged, pictures
+from crossblock.server.clinic.trajectory import across, enlarged, main, pictures
 from tests.server.clinic.conftest import MADRS, QIDS, Clinic
 
 FORECAST = Forecast(
@@ -55,3 +55,14 @@ def test_pictures_of_a_page_share_their_axis_and_the_forecast_says_what_it_is(
     assert near.columns == ("Day", "With a session: middle (95 %)", "Without: middle (95 %)")
     assert near.rows[1] == ("day 30", "14 (2 to 28)", "20 (8 to 34)")
     assert "with a session on day 3" in near.how
+
+
+def test_a_course_is_read_by_the_first_instrument_that_has_a_course(clinic: Clinic) -> None:
+    patient = clinic.ready()
+    assert main(clinic.course(patient)) == ()
+    clinic.session(patient, 1, ago=100)
+    clinic.save(patient, "phq9", {f"item{i}": 1.0 for i in range(1, 10)}, "between", 0, 1, ago=60)
+    clinic.save(patient, "phq9", {f"item{i}": 0.0 for i in range(1, 10)}, "between", 0, 2, ago=40)
+    assert [p.form for p in main(clinic.course(patient))] == ["phq9"]
+    clinic.save(patient, "madrs", MADRS, "day1", 1, ago=76)
+    assert [p.form for p in main(clinic.course(patient))] == ["madrs"]

@@ -27,7 +27,7 @@ from crossblock.server.clinic.interactions import found as interactions_found
 from crossblock.server.clinic.models import Acknowledgment, Page
 from crossblock.server.clinic.onboard import sentences_for
 from crossblock.server.clinic.sheets import OPTIONS
-from crossblock.server.clinic.trajectory import DRAWN, across, enlarged, pictures
+from crossblock.server.clinic.trajectory import DRAWN, across, enlarged, main, pictures
 from crossblock.server.clinic.trend import trends
 from crossblock.server.clinic.watch import FEWEST, RATE, STABLE, days, watched
 from crossblock.server.pages.access import refuse
@@ -93,7 +93,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "staged": history.content.get("staged") if history else None,
         "hits": interactions_found(lines),
         "lines": lines,
-        "pictures": pictures(known, (known.rated_by,)),
+        "pictures": main(known),
         "alarms": [w for w in watched(known) if w.alarm],
         "forecast": forecasts.newest(person),
         "plan": known.plan,
@@ -190,7 +190,7 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
         "diagnosis": diagnosis.answers.get("diagnosis") if diagnosis else "",
         "number": len(known.sessions),
         "first": known.sessions[0].at if known.sessions else None,
-        "pictures": pictures(known, (known.rated_by,)),
+        "pictures": main(known),
         "plan": known.plan,
         "option": next((o for o in options.ALL if o.id == chosen), None),
         "own": bool(request.actor.participant_code),

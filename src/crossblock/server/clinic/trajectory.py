@@ -63,6 +63,13 @@ def pictures(
     )
 
 
+def main(course: Course) -> tuple[Drawn, ...]:
+    """Return the picture that a course is read by: its own instrument's, or the first there is."""
+    order = (course.rated_by, *DRAWN)
+    found = next((form for form in order if len(course.scores(form)) >= 2), None)
+    return pictures(course, (found,)) if found else ()
+
+
 def enlarged(course: Course, forecast: Forecast) -> Drawn:
     """Return the forecast by itself: the last four weeks of ratings, and what is ahead."""
     known = across(course)
