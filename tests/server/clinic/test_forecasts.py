@@ -35,7 +35,11 @@ def test_a_forecast_through_the_job_table(clinic: Clinic) -> None:
     found = forecasts.newest(patient)
     assert found is not None
     assert sum(found.stories.values()) == pytest.approx(1.0, abs=0.01)
-    assert all(a <= b for _, a, b in found.with_session)
+    for band in (found.with_session, found.without):
+        assert all(list(row[1:]) == sorted(row[1:]) for row in band)
+        assert band[0][0] == pytest.approx(21.0, abs=0.2)  # the day of the last rating
+        assert band[0] == found.with_session[0]
+    assert found.next_day > found.with_session[0][0]
     assert found.points[1] <= found.points[0] <= found.points[2]
     assert {words for words, _ in found.told} == set(forecasts.STORIES.values())
     page = web.get(f"/p/{patient.code}/plan/").content.decode()
@@ -43,8 +47,8 @@ def test_a_forecast_through_the_job_table(clinic: Clinic) -> None:
     assert "<polygon" in web.get(f"/p/{patient.code}/course/").content.decode()
 
 
-def test_a_flag_of_the_forecast_is_a_signal_with_its_chance_of_being_noise(clinic: Clinic) -> None:
-    """A course that falls and comes back: its page says so, with the probability of noise."""
+def test_a_story_of_the_forecast_is_never_shown_as_a_signal(clinic: Clinic) -> None:
+    """A course that falls and comes back: the stories stand apart, each with its probability."""
     patient = clinic.ready()
     scores = (10.0, 6.0, 4.0, 3.0, 12.0, 20.0, 26.0, 27.0, 27.0)
     for n, score in enumerate(scores, start=1):
@@ -55,12 +59,34 @@ def test_a_flag_of_the_forecast_is_a_signal_with_its_chance_of_being_noise(clini
     assert desk.work(forecast, _none, once=True) == 1
     found = forecasts.newest(patient)
     assert found is not None
-    (flag,) = found.flags
-    assert flag.noise == pytest.approx(found.stories["stable"], abs=0.001)
-    for path in ("", "course/"):
-        page = clinic.web().get(f"/p/{patient.code}/{path}").content.decode()
-        assert f"probability of being noise {flag.chance}" in page, path
-    assert "the forecast finds a change" in page
+    assert found.flags == ()
+    assert found.stories["stable"] < 0.5
+    text = clinic.web().get(f"/p/{patient.code}/course/").content.decode()
+    top, apart = text.split('<section id="forecast">')
+    for words, p in found.told:
+        assert f"{words[1:]}: <strong>{p}</strong>" in apart
+        assert words not in top
+    assert "assumed stories, not findings" in apart
+    assert "None of them is a signal" in apart
+    front = clinic.web().get(f"/p/{patient.code}/").content.decode()
+    assert "Signals" not in front
+    assert "as if the illness" not in front + text
+
+
+def test_rising_use_is_counted_beside_the_stories(clinic: Clinic) -> None:
+    patient = clinic.ready()
+    ago = 200.0
+    for n in range(1, 15):
+        clinic.session(patient, n, ago=24 * ago, dose=35.0 if n < 8 else 56.0)
+        ago -= 14.0 if n < 8 else 7.0
+    clinic.save(patient, "madrs", MADRS, "between", 0, 1, ago=24 * 20)
+    forecasts.want(clinic.actor(), patient)
+    assert desk.work(forecast, _none, once=True) == 1
+    found = forecasts.newest(patient)
+    assert found is not None
+    assert [f.words for f in found.flags] == ["more drug a week than before"]
+    text = clinic.web().get(f"/p/{patient.code}/course/").content.decode()
+    assert "also counts more drug a week than before" in text.split('id="forecast"')[1]
 
 
 @pytest.mark.parametrize(("p", "said"), [(0.0004, "below 1 %"), (0.07, "7 %"), (1.0, "100 %")])

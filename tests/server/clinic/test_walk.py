@@ -168,3 +168,35 @@ def test_a_patient_on_a_phone_raises_a_suicide_item(clinic: Clinic, chromium: Br
     assert faults == []
     page_of_risk = clinic.web().get("/risk/").content.decode()
     assert patient.code in page_of_risk
+
+
+@pytest.mark.chromium
+def test_a_phone_shows_benefit_and_risk_together_and_a_course_that_ends(
+    clinic: Clinic, chromium: Browser
+) -> None:
+    patient = clinic.ready()
+    for n in range(1, 14):
+        clinic.session(patient, n, ago=(80 - 4 * n) * DAY)
+        clinic.save(patient, "madrs", MADRS, "day1", n, ago=(79 - 4 * n) * DAY)
+    faults: list[str] = []
+    with browser.serving() as base, browser.window(chromium, 320, 700) as page:
+        browser.sign_in(page, base, "clinician-1@example.org", PASSWORD)
+        page.goto(f"{base}/p/{patient.code}/plan/")
+        for option in page.locator(".options tbody tr").all():
+            cells = [c.bounding_box() for c in option.locator("td").all()]
+            assert len(cells) == 3  # found, costs or risks, not known with its source
+            assert all(c and c["x"] >= 0 and c["x"] + c["width"] <= 320 for c in cells)
+            assert "Source:" in option.inner_text()
+            assert "COSTS OR RISKS" in option.inner_text().upper()
+        faults += browser.violations(page)
+        shot(page, "30-plan-narrow")
+        page.goto(f"{base}/p/{patient.code}/course/")
+        assert page.evaluate("document.documentElement.scrollHeight") < 5000
+        assert browser.overflow(page) <= 0
+        faults += browser.violations(page)
+        page.set_viewport_size({"width": 1100, "height": 800})
+        heads = page.locator(".wide svg.course").all()
+        starts = {round(h.locator("path.session").first.bounding_box()["x"]) for h in heads
+                  if h.is_visible()}  # fmt: skip
+        assert len(starts) == 1  # every picture has its first session at the same place
+    assert faults == []

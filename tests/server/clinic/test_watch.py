@@ -39,7 +39,7 @@ def test_a_steady_course_is_quiet(tmp_path: Path) -> None:
 
 def test_the_shares_of_all_series_add_up_to_five_of_a_hundred_years(tmp_path: Path) -> None:
     shares = [watch.SHARES.get(id, watch.LEAST) for id in watch.SERIES]
-    assert sum(shares) <= 0.05 + 1e-9
+    assert sum(shares) == pytest.approx(watch.RATE)
     with_chance = {w.id for w in watch.watched(course_of("escalation", 3, tmp_path))
                    if not w.count}  # fmt: skip
     assert with_chance <= set(watch.SERIES)

@@ -33,22 +33,26 @@ ROUTES = {"iv": Route.IV, "im": Route.IM, "sc": Route.SUBCUTANEOUS, "nasal": Rou
           "oral": Route.ORAL}  # fmt: skip
 STORIES = {
     "stable": "nothing has changed",
-    "illness": "the illness has grown",
-    "ceiling": "the illness has grown past what the drug reaches",
+    "illness": "the illness has grown, and each session does as much as before",
+    "ceiling": "the illness has grown past what a session can lift",
     "tolerance": "each session does less than before",
 }
+ESCALATION = "escalation"
 EVERY = 2
 """Days between the points of a stored band."""
+Row = tuple[float, float, float, float, float, float]
+"""A day since the first session, and the quantiles of 2.5, 25, 50, 75 and 97.5 % on it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Forecast:
-    """A stored forecast. Bands are (day, lower, upper) of the 95 % interval, days since the first
-    session; `stories` are probabilities of what is going on."""
+    """A stored forecast. Bands begin at the last rating; `next_day` is the day of the session that
+    one of them has; `stories` are probabilities of what is going on under assumed explanations."""
 
     made: Any
-    with_session: tuple[tuple[float, float, float], ...]
-    without: tuple[tuple[float, float, float], ...]
+    with_session: tuple[Row, ...]
+    without: tuple[Row, ...]
+    next_day: float
     points: tuple[float, float, float]
     days: tuple[float, float]
     stories: Mapping[str, float]
@@ -130,14 +134,18 @@ def kept(found: Any) -> str:
     """Return a worker's forecast as the text that the job keeps."""
 
     def band(b: Any) -> list[list[float]]:
-        rows = zip(b.days[::EVERY], b.low[::EVERY], b.high[::EVERY])
-        return [[round(float(x), 1) for x in row] for row in rows]
+        return [*rows(found.seen)[-1:], *rows(b)[::EVERY]]
+
+    def rows(b: Any) -> list[list[float]]:
+        columns = zip(b.days, b.low, b.low_half, b.middle, b.high_half, b.high)
+        return [[round(float(x), 1) for x in row] for row in columns]
 
     gain = found.benefit
     return canonical(
         {
             "with": band(found.with_session),
             "without": band(found.without),
+            "next_day": round(float(found.next_day), 1),
             "points": [round(float(x), 1) for x in (gain.points, gain.low, gain.high)],
             "days": [round(float(x), 1) for x in (gain.days_with, gain.days_without)],
             "stories": {k: round(float(v), 3) for k, v in found.stories.items()},
@@ -145,6 +153,7 @@ def kept(found: Any) -> str:
             "flags": [
                 [str(f.words)[:200], round(float(f.noise), 4), str(f.detail)[:200]]
                 for f in found.flags[:4]
+                if f.id == ESCALATION  # the others tell a story, and those are in `stories`
             ],
         }
     )
@@ -161,6 +170,7 @@ def newest(participant: Participant) -> Forecast | None:
         made=job.ended,
         with_session=_band(row["with"]),
         without=_band(row["without"]),
+        next_day=row["next_day"],
         points=tuple(row["points"]),
         days=tuple(row["days"]),
         stories=row["stories"],
@@ -176,5 +186,5 @@ def waiting(participant: Participant) -> bool:
     return bool(asked.exists())
 
 
-def _band(rows: Sequence[Sequence[float]]) -> tuple[tuple[float, float, float], ...]:
-    return tuple((r[0], r[1], r[2]) for r in rows)
+def _band(rows: Sequence[Sequence[float]]) -> tuple[Row, ...]:
+    return tuple((r[0], r[1], r[2], r[3], r[4], r[5]) for r in rows)

@@ -27,8 +27,9 @@ from crossblock.server.clinic.interactions import found as interactions_found
 from crossblock.server.clinic.models import Acknowledgment, Page
 from crossblock.server.clinic.onboard import sentences_for
 from crossblock.server.clinic.sheets import OPTIONS
-from crossblock.server.clinic.trajectory import pictures
-from crossblock.server.clinic.watch import FEWEST, STABLE, watched
+from crossblock.server.clinic.trajectory import DRAWN, across, enlarged, main, pictures
+from crossblock.server.clinic.trend import trends
+from crossblock.server.clinic.watch import FEWEST, RATE, STABLE, days, watched
 from crossblock.server.pages.access import refuse
 from crossblock.server.pages.fields import new_key
 from crossblock.server.roles import Actor
@@ -92,7 +93,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "staged": history.content.get("staged") if history else None,
         "hits": interactions_found(lines),
         "lines": lines,
-        "pictures": pictures(known)[:1],
+        "pictures": main(known),
         "alarms": [w for w in watched(known) if w.alarm],
         "forecast": forecasts.newest(person),
         "plan": known.plan,
@@ -121,23 +122,21 @@ def course_page(request: HttpRequest, code: str) -> HttpResponse:
     person = patient(request, code)
     known = course.read(person)
     series = watched(known)
-    groups = [
-        (words, [w for w in series if w.group == key])
-        for key, words in (
-            ("tolerance", "Loss of effect and escalation"),
-            ("dependence", "Wanting, liking, use, missed sessions"),
-            ("bladder", "Bladder"),
-            ("pressure", "Blood pressure"),
-        )
-    ]
     forecast = forecasts.newest(person)
+    span = across(known, forecast)
+    named = {w.id for w in series}
+    first = known.rated_by
+    forms = (first, *(f for f in DRAWN if f != first and f not in named))
+    drawn = pictures(known, forms, forecast, span)
     context = {
         "person": person,
-        "pictures": pictures(known, forecast=forecast),
+        "pictures": drawn[:1],
+        "others": drawn[1:],
         "forecast": forecast,
-        "flags": forecast.flags if forecast else (),
-        "groups": [(w, rows) for w, rows in groups if rows],
+        "enlarged": enlarged(known, forecast) if forecast else None,
+        "trends": trends(series, list(days(known)) if known.sessions else (), span),
         "alarms": [w for w in series if w.alarm],
+        "rate": f"{100 * RATE:.0f}",
         "early": len(known.sessions) <= STABLE + FEWEST,
         "sessions": known.sessions,
         "zone": house.current().zone,
@@ -191,7 +190,7 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
         "diagnosis": diagnosis.answers.get("diagnosis") if diagnosis else "",
         "number": len(known.sessions),
         "first": known.sessions[0].at if known.sessions else None,
-        "pictures": pictures(known)[:1],
+        "pictures": main(known),
         "plan": known.plan,
         "option": next((o for o in options.ALL if o.id == chosen), None),
         "own": bool(request.actor.participant_code),

@@ -20,12 +20,13 @@ Array = NDArray[np.float64]
 STABLE = 10
 """Intervals change by design before the eleventh session; series of sessions begin there."""
 FEWEST = 3
+RATE = 0.05
+"""How often a steady course may raise any signal, a year: all series together."""
 LEAST = 0.002
 SHARES = {"kept": 0.02, "weekly": 0.01}
-"""How often a steady course may raise a signal, a year: by series, `LEAST` for any other.
+"""What of `RATE` each series has, `LEAST` any other; all shares add up to it.
 
-The shares of all series of a course add up to 5 of 100 years: whoever watches eleven series at
-5 of 100 each has a false alarm in two years out of five.
+Whoever watches eleven series at 5 of 100 each has a false alarm in two years out of five.
 """
 SERIES = ("kept", "weekly", "stays", "doses", "intervals", "ketamine-craving", "drug-liking",
           "craving", "withdrawal", "frequency", "memory", "pressure")  # fmt: skip
@@ -49,6 +50,12 @@ class Watched:
     note: str = ""
     count: bool = False
     """True for a plain sum or count, to which no chance belongs."""
+    points: tuple[tuple[float, float, bool], ...] = ()
+    """What is drawn: day, value, and whether the value is known only as "this or more"."""
+    axis: str = ""
+    """What the points are, with unit and direction."""
+    zero: bool = True
+    """False where an axis from zero would hide the change."""
 
     @property
     def share(self) -> float:
@@ -109,6 +116,14 @@ def _rows(day: Sequence[float], value: Sequence[str]) -> tuple[tuple[str, str], 
     return tuple((f"day {d:.0f}", v) for d, v in zip(day, value))
 
 
+def _points(
+    day: Sequence[float] | Array, value: Sequence[float] | Array, cut: Sequence[bool] = ()
+) -> tuple[tuple[float, float, bool], ...]:
+    open_ = cut if len(cut) else [False] * len(value)
+    rows = zip(day, value, open_)
+    return tuple((float(d), float(v), bool(c)) for d, v, c in rows if np.isfinite(v))
+
+
 def _judged(found: signals.Signal) -> float | None:
     return found.noise if found.n >= FEWEST else None
 
@@ -159,6 +174,8 @@ def _kept(course: Course) -> Watched | None:
         finding=_moved(found, "kept", "It has been getting less.", "No run of less improvement."),
         noise=_judged(found),
         rows=_rows(list(at), words),
+        points=_points(at, 100 * held),
+        axis="mean fall from baseline, % (higher is better)",
         note=f"Mean fall of {rated.name} from {rated.base:g} until the next session, straight "
         "lines between ratings; judged from the eleventh session. The illness, a longer interval, "
         "a missed medicine or tolerance can all look like this.",
@@ -184,6 +201,8 @@ def _stays(course: Course) -> Watched | None:
         finding=_moved(found, "stays", "It has been getting shorter.", "No run of shorter times."),
         noise=_judged(found),
         rows=_rows(list(at), words),
+        points=_points(at, stay, list(cut)),
+        axis="days in response after a session (longer is better)",
         note=f"{rated.name} at {limit:g} or less, straight lines between ratings; judged from the "
         "eleventh session. The illness, a missed medicine or tolerance can all look like this.",
     )
@@ -200,6 +219,8 @@ def _doses(course: Course) -> Watched:
         finding=_moved(found, "doses", "It has been rising.", "No run of rising doses."),
         noise=_judged(found),
         rows=_rows(list(at), [f"{d:.2f} mg/kg {s.route}" for d, s in zip(dose, course.sessions)]),
+        points=_points(at, dose),
+        axis="dose, mg/kg",
         note="A dose is a decision: the chance says only that the rise is not rounding.",
     )
 
@@ -219,6 +240,8 @@ def _intervals(course: Course) -> Watched | None:
         ),
         noise=_judged(found),
         rows=_rows(list(at[1:]), [f"{g:.0f} d" for g in gap]),
+        points=_points(at[1:], gap),
+        axis="days since the last session",
     )
 
 
@@ -235,6 +258,8 @@ def _weekly(course: Course) -> Watched | None:
         finding=_moved(found, "weekly", "It has been rising.", "No run of rising weekly doses."),
         noise=_judged(found),
         rows=_rows(list(at[1:]), [f"{r:.2f} mg/kg a week" for r in rate[1:]]),
+        points=_points(at[1:], rate[1:]),
+        axis="mg/kg a week",
     )
 
 
@@ -265,6 +290,8 @@ def _scale(course: Course, form: str, title: str, group: str) -> Watched | None:
         finding=_moved(found, form, "It has been rising.", "No run of rising answers."),
         noise=_judged(found),
         rows=_rows(list(at), [f"{v:g} of 100" for v in value]),
+        points=_points(at, value),
+        axis="own rating, 0 (none) to 100 (most)",
     )
 
 
@@ -283,6 +310,8 @@ def _monthly(course: Course, items: tuple[str, ...], title: str, group: str) -> 
         finding=_moved(found, items[0], "It has been rising.", "No run of rising answers."),
         noise=_judged(found),
         rows=_rows(list(at), [f"{v:g} of {most}" for v in value]),
+        points=_points(at, value),
+        axis=f"own answers, points of {most} (lower is better)",
         note="Our own short questions, not a validated scale.",
     )
 
@@ -351,4 +380,7 @@ def _pressure(course: Course) -> Watched | None:
         finding=_moved(found, "pressure", "It has been rising.", "No run of rising pressures."),
         noise=_judged(found),
         rows=_rows(list(at), [f"{v:g} mmHg" for v in value]),
+        points=_points(at, value),
+        axis="systolic pressure, mmHg",
+        zero=False,
     )
