@@ -69,3 +69,15 @@ def test_nothing_before_the_first_session(tmp_path: object) -> None:
     course = course_of("steady", 1, tmp_path)
     empty = Course(code="C-NEW", forms=(), house=course.house)
     assert watch.watched(empty) == ()
+
+
+def test_memory_and_blood_of_the_monthly_form_are_watched(tmp_path: object) -> None:
+    course = course_of("steady", 1, tmp_path)
+    asked = [
+        filled("monthly", "between", 0, 28.0 * n, answers={"blood": "yes" if n == 2 else "no",
+               "memory": float(n)}) for n in range(1, 4)
+    ]  # fmt: skip
+    more = Course(code="C-M", forms=(*course.forms, *asked), house=course.house)
+    rows = {w.id: w for w in watch.watched(more)}
+    assert rows["blood"].finding == "Reported 1 of 3 times asked."
+    assert [v for _, v in rows["memory"].rows] == ["1 of 3", "2 of 3", "3 of 3"]

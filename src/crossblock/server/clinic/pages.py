@@ -21,8 +21,10 @@ from crossblock.server.clinic import (
     projection,
     quality,
     saving,
+    stoprule,
 )
 from crossblock.server.clinic.access import Act, may, own_patients, page, patient
+from crossblock.server.clinic.findings import findings
 from crossblock.server.clinic.interactions import found as interactions_found
 from crossblock.server.clinic.models import Acknowledgment, Page
 from crossblock.server.clinic.onboard import sentences_for
@@ -88,6 +90,11 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "running_forms": due.session(known, running.number) if running else (),
         "dose_path": due.place(code, course.SESSION, number + 1, "dose"),
         "after": due.after(known, clock.now()),
+        "before_next": due.before_next(known, clock.now()),
+        "incomplete": [(s, rows) for s, rows in due.incomplete(known) if s is not running],
+        "odd": [s for s in reversed(known.sessions) if s.concerns],
+        "findings": [(f, f.path(known.code)) for f in findings(known)],
+        "judged": stoprule.judge(known),
         "between": [(f, due.place(code, course.BETWEEN, 0, f)) for f in due.BETWEEN_FORMS],
         "staged": history.content.get("staged") if history else None,
         "hits": interactions_found(lines),
@@ -127,6 +134,7 @@ def course_page(request: HttpRequest, code: str) -> HttpResponse:
             ("tolerance", "Loss of effect and escalation"),
             ("dependence", "Wanting, liking, use, missed sessions"),
             ("bladder", "Bladder"),
+            ("memory", "Memory"),
             ("pressure", "Blood pressure"),
         )
     ]
@@ -173,6 +181,8 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
         "may": may(request.actor, "w", Act.PLAN),
         "forecast": forecasts.newest(person),
         "waiting": forecasts.waiting(person),
+        "rule": stoprule.agreed(known),
+        "judged": stoprule.judge(known),
         "overdue": known.review is not None and known.review < clock.now().date(),
         "zone": house.current().zone,
     }
@@ -193,6 +203,8 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
         "first": known.sessions[0].at if known.sessions else None,
         "pictures": pictures(known)[:1],
         "plan": known.plan,
+        "rule": stoprule.agreed(known),
+        "judged": stoprule.judge(known),
         "option": next((o for o in options.ALL if o.id == chosen), None),
         "own": bool(request.actor.participant_code),
         "zone": house.current().zone,
