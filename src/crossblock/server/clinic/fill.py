@@ -187,7 +187,10 @@ def _last_dose(person: Participant) -> str:
     if not sessions:
         return ""
     s = sessions[-1]
-    return f"Last session: {s.dose_mg:g} mg at {s.weight_kg:g} kg, {s.mg_per_kg:.2f} mg/kg."
+    return (
+        f"Last session: {s.dose_mg:g} mg {s.drug} ({s.route}) at {s.weight_kg:g} kg, "
+        f"{s.mg_per_kg:.2f} mg/kg."
+    )
 
 
 @page(None, "w", "POST")

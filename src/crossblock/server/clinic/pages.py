@@ -28,7 +28,7 @@ from crossblock.server.clinic.findings import findings
 from crossblock.server.clinic.interactions import found as interactions_found
 from crossblock.server.clinic.models import Acknowledgment, Page
 from crossblock.server.clinic.onboard import sentences_for
-from crossblock.server.clinic.sheets import OPTIONS
+from crossblock.server.clinic.sheets import OPTIONS, title
 from crossblock.server.clinic.trajectory import pictures
 from crossblock.server.clinic.watch import FEWEST, STABLE, watched
 from crossblock.server.pages.access import refuse
@@ -95,7 +95,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "odd": [s for s in reversed(known.sessions) if s.concerns],
         "findings": [(f, f.path(known.code)) for f in findings(known)],
         "judged": stoprule.judge(known),
-        "between": [(f, due.place(code, course.BETWEEN, 0, f)) for f in due.BETWEEN_FORMS],
+        "between": [(title(f), due.place(code, course.BETWEEN, 0, f)) for f in due.BETWEEN_FORMS],
         "staged": history.content.get("staged") if history else None,
         "hits": interactions_found(lines),
         "lines": lines,
