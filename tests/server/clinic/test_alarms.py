@@ -37,7 +37,10 @@ def test_values_in_alarm_are_kept_and_want_their_action(clinic: Clinic) -> None:
     page = text(web.get(sent["Location"]))
     assert "The values are kept, and in alarm" in page
     assert "Oxygen at 92 % or less" in page
-    assert "no action noted yet" in text(web.get(f"/p/{patient.code}/"))
+    patients_page = text(web.get(f"/p/{patient.code}/"))
+    assert "no action noted yet" in patients_page
+    assert f'href="{sent["Location"]}">Note the action for the alarm at 40 min' in patients_page
+    assert "Out of the ordinary" not in patients_page  # said at the running session
     noted = fill(web, sent["Location"], BAD | {"action": "oxygen given, doctor at the bed"})
     assert "/session-vitals/" not in noted["Location"]
     newest = Version.objects.filter(entry__form="session-vitals").latest("number")

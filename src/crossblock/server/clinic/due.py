@@ -115,21 +115,27 @@ def session(course: Course, number: int) -> tuple[tuple[Due, bool], ...]:
     return tuple((_due(course, f, SESSION, number), f in done) for f in SESSION_FORMS)
 
 
+def unnoted(course: Course, one: Session) -> tuple[Due, ...]:
+    """Return the vital signs of a session in alarm without an action, each with its own page."""
+    n = one.number
+    return tuple(
+        replace(
+            _due(course, VITALS, SESSION, n),
+            words=f"action for the alarm at {v.answers.get('minutes', 0.0):g} min",
+            path=place(course.code, SESSION, n, VITALS, v.repeat),
+        )
+        for v in one.vitals
+        if raised(v.answers) and not noted(v.answers)
+    )
+
+
 def _lacking(course: Course, past: Session, done: set[str]) -> tuple[Due, ...]:
     """Return what a session still lacks: action for an alarm, vital signs, dissociation, discharge.
 
     Adverse events come with the discharge.
     """
     n = past.number
-    found = [
-        replace(
-            _due(course, VITALS, SESSION, n),
-            words=f"action for the alarm at {v.answers.get('minutes', 0.0):g} min",
-            path=place(course.code, SESSION, n, VITALS, v.repeat),
-        )
-        for v in past.vitals
-        if raised(v.answers) and not noted(v.answers)
-    ]
+    found = list(unnoted(course, past))
     wanted, taken = len(course.house.vitals_at_min), len(past.vitals)
     if taken < wanted:
         words = f"{title(VITALS)} ({taken} of {wanted})"

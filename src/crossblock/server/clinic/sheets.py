@@ -189,8 +189,8 @@ PLAN = Sheet(
         _text("goal", "What it is for, in the patient's words"),
         _text("schedule", "Doses and intervals, and how they change"),
         _choice("stop-form", "Stop rule: judged by", RATINGS),
-        _number("stop-share", "Stop rule: it ends when less of the score before the first session "
-                "was lost than", 5, 100, "%"),
+        _number("stop-share", "Stop rule: it ends when the score has fallen by less than", 5, 100,
+                "% of what it was before the first session"),
         Question(id="stop-after", label="Stop rule: judged after so many sessions", kind="whole",
                  low=1, high=60),
         _text("stop", "Stop rule in words, and what else ends it",
