@@ -53,17 +53,22 @@ CONSENT = dict.fromkeys(
 )
 PLAN = {
     "option": "continue", "goal": "back to work", "schedule": "0.5 mg/kg twice a week, six times",
+    "stop-form": "madrs", "stop-share": 50.0, "stop-after": 6.0,
     "stop": "no response after six sessions", "relapse": "call the clinic",
-    "support": "psychotherapy weekly", "review": "2099-01-01", "together": "yes",
+    "support": "psychotherapy weekly", "together": "yes",
+    "review": (datetime.now(UTC) + timedelta(days=60)).date().isoformat(),
 }  # fmt: skip
 MADRS = {f"item{i}": 3.0 for i in range(1, 10)} | {"item10": 0.0}
 QIDS = {f"item{i}": 1.0 for i in range(1, 17)} | {"item12": 0.0}
 DOSE = {"weight": 70.0, "dose": 35.0, "drug": "ketamine", "route": "iv", "lot": "L1",
-        "minutes": 40.0, "medicines": "no"}  # fmt: skip
+        "minutes": 40.0, "medicines": "no", "sedative": "no", "stimulant": "no",
+        "maoi": "no"}  # fmt: skip
+TESTS = {"ecg": "normal", "ecg-words": "sinus rhythm, in the letter of the practice",
+         "liver": "not done", "liver-words": "no sign of liver disease"}  # fmt: skip
 VITALS = {"minutes": 0.0, "systolic": 122.0, "diastolic": 80.0, "heart_rate": 70.0,
           "oxygen": 98.0, "breathing": 14.0, "alertness": 5.0}  # fmt: skip
-DISCHARGE = {"stayed": 130.0, "oriented": "yes", "pressure": "yes", "sickness": "yes",
-             "company": "yes", "safe": "yes", "events": "none"}  # fmt: skip
+DISCHARGE = {"ready": 120.0, "stayed": 130.0, "oriented": "yes", "pressure": "yes",
+             "sickness": "yes", "company": "yes", "safe": "yes", "events": "none"}  # fmt: skip
 
 
 @dataclass(kw_only=True)
@@ -103,10 +108,10 @@ class Clinic:
         """Return a patient whose gate is open."""
         patient = self.enroll(name)
         rows = (("diagnosis", DIAGNOSIS), ("madrs", MADRS), ("qids-sr16", QIDS),
-                ("consent", CONSENT))  # fmt: skip
+                ("tests", TESTS), ("consent", CONSENT))  # fmt: skip
         for form, answers in rows:
             self.save(patient, form, answers, ago=24 * 400, by=name)
-        self.save(patient, "plan", PLAN, visit="plan", ago=24 * 400, by=name)
+        self.save(patient, "plan", PLAN, visit="plan", ago=24 * 100, by=name)
         return patient
 
     def session(self, patient: Participant, n: int, ago: float, **dose: Any) -> None:

@@ -1,5 +1,6 @@
 """The clinic's own facts: read strictly, with sentences for what is wrong."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ def test_it_is_read(tmp_path: Path) -> None:
         (('zone = "Europe/Berlin"', 'zone = "Nowhere/Atall"'), "time zone"),
         (("acknowledge_min", "acknowledge_mins"), "no such key"),
         (("acknowledge_min = 30", "acknowledge_min = 0"), "acknowledge_min"),
+        (("acknowledge_min = 30", 'own_rating = "mood"'), "own_rating"),
+        (("acknowledge_min = 30", "review_within_months = 900"), "review_within_months"),
         (('page_to = "clinician-1@example.org"', ""), "page_to"),
     ],
 )
@@ -47,3 +50,9 @@ def test_a_folder_without_one(tmp_path: Path) -> None:
 )
 def test_a_number_can_be_dialed_by_a_touch(how: str, tel: str) -> None:
     assert house.Contact(who="Somebody", how=how).tel == tel
+
+
+def test_a_review_lies_within_months(tmp_path: Path) -> None:
+    (tmp_path / "clinic.toml").write_text("review_within_months = 3\n" + CLINIC)
+    house.read.cache_clear()
+    assert house.read(tmp_path).review_by(date(2026, 1, 1)) == date(2026, 4, 2)

@@ -20,6 +20,7 @@ from tests.server.clinic.conftest import (
     PASSWORD,
     PLAN,
     QIDS,
+    TESTS,
     VITALS,
     Clinic,
     local,
@@ -65,7 +66,7 @@ def test_the_way_of_a_first_time_clinician(clinic: Clinic, chromium: Browser) ->
         look(page, "02-gate-shut")
         code = page.url.rstrip("/").split("/")[-1]
         rows = (
-            ("diagnosis", DIAGNOSIS), ("history", HISTORY),
+            ("diagnosis", DIAGNOSIS), ("tests", TESTS), ("history", HISTORY),
             ("medicines", {"medicine1": "naltrexone 50 mg daily, last dose 24 h ago"}),
             ("madrs", MADRS), ("qids-sr16", QIDS), ("consent", CONSENT),
         )  # fmt: skip
@@ -97,10 +98,22 @@ def test_the_way_of_a_first_time_clinician(clinic: Clinic, chromium: Browser) ->
         for minutes in (0.0, 40.0, 120.0):
             page.goto(f"{base}/p/{code}/f/session/1/session-vitals/")
             save(page, VITALS | {"minutes": minutes}, 25 * DAY)
+        page.goto(f"{base}/p/{code}/f/session/1/session-vitals/")
+        browser.answer(page, VITALS | {"minutes": 20.0, "oxygen": 88.0})
+        page.fill("#occurred", local(25 * DAY))
+        page.click("#save")
+        page.wait_for_selector("#alarms")
+        look(page, "06-alarm-kept")
+        save(page, {"action": "oxygen by mask, 97 % after two minutes"}, 25 * DAY)
         page.goto(f"{base}/p/{code}/f/session/1/cadss6/")
         save(page, {f"item{i}": 1.0 for i in (1, 2, 6, 7, 15, 22)}, 25 * DAY)
         page.goto(f"{base}/p/{code}/f/session/1/discharge/")
         look(page, "07-discharge")
+        browser.answer(page, DISCHARGE | {"stayed": 5.0})
+        page.fill("#occurred", local(25 * DAY - 3))
+        page.click("#save")
+        assert "before the 120 min" in page.inner_text("#doubts")
+        look(page, "07-discharge-early")
         save(page, DISCHARGE, 25 * DAY - 3)
         page.goto(f"{base}/p/{code}/")
         page.click("main >> text=MADRS >> nth=0")
@@ -121,7 +134,12 @@ def test_the_way_of_a_first_time_clinician(clinic: Clinic, chromium: Browser) ->
         assert "remission" in page.inner_text("h2 >> nth=0")
         look(page, "08-course")
         page.goto(f"{base}/p/{code}/plan/")
+        assert "the stop rule is not met" in page.inner_text("main")
         look(page, "09-plan")
+        page.goto(f"{base}/p/{code}/")
+        assert "Missing of past sessions" in page.inner_text("main")
+        look(page, "09-patient")
+        page.goto(f"{base}/p/{code}/plan/")
         page.click("text=Review the plan")
         save(page, PLAN | {"option": "taper", "schedule": "every week, then every second"}, 0.1)
         page.goto(f"{base}/p/{code}/summary/")

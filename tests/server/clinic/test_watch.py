@@ -1,5 +1,6 @@
 """What is watched: rows behind every finding, a chance for each, and no cause named."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -58,3 +59,17 @@ def test_nothing_before_the_first_session(tmp_path: Path) -> None:
     course = course_of("steady", 1, tmp_path)
     empty = Course(code="C-NEW", forms=(), house=course.house)
     assert watch.watched(empty) == ()
+
+
+def test_memory_and_blood_of_the_monthly_form_are_watched(tmp_path: Path) -> None:
+    course = course_of("steady", 1, tmp_path)
+    asked = course.all("monthly")[:3]
+    said = [
+        replace(f, content={"answers": {"blood": "yes" if n == 2 else "no", "memory": float(n)}})
+        for n, f in enumerate(asked, start=1)
+    ]
+    others = tuple(f for f in course.forms if f.form != "monthly")
+    more = Course(code="C-M", forms=(*others, *said), house=course.house)
+    rows = {w.id: w for w in watch.watched(more)}
+    assert rows["blood"].finding == "Reported 1 of 3 times asked."
+    assert [v for _, v in rows["memory"].rows] == ["1 of 3", "2 of 3", "3 of 3"]

@@ -11,6 +11,7 @@ from typing import Any
 
 from crossblock.load import instrument
 from crossblock.server.clinic import house
+from crossblock.server.clinic.alarms import out_of_order
 from crossblock.server.record.models import Participant, Version
 
 INTAKE, SESSION, AFTER, BETWEEN, PLAN = "intake", "session", "day1", "between", "plan"
@@ -68,10 +69,23 @@ class Session:
     filled: Filled
     vitals: tuple[Filled, ...] = ()
     discharge: Filled | None = None
+    watch_min: int = 0
 
     @property
     def mg_per_kg(self) -> float:
         return self.dose_mg / self.weight_kg
+
+    @cached_property
+    def concerns(self) -> tuple[str, ...]:
+        """What was out of the ordinary: begun over a finding, alarms, an early discharge."""
+        left = self.discharge
+        return out_of_order(
+            self.filled.content.get("doubts", {}).get("start", {}),
+            [v.answers for v in self.vitals],
+            left.answers if left else None,
+            left.content.get("doubts", {}).get("discharge", {}) if left else {},
+            self.watch_min,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +114,10 @@ class Course:
     @cached_property
     def sessions(self) -> tuple[Session, ...]:
         doses = sorted(self.all("dose", SESSION), key=lambda f: f.occurred)
+        vitals: dict[int, list[Filled]] = {}
+        for v in self.all("session-vitals", SESSION):
+            vitals.setdefault(v.period, []).append(v)
+        left = {f.period: f for f in self.all("discharge", SESSION) if f.repeat == 1}
         return tuple(
             Session(
                 number=f.period,
@@ -109,10 +127,9 @@ class Course:
                 route=str(f.answers["route"]),
                 drug=str(f.answers["drug"]),
                 filled=f,
-                vitals=tuple(
-                    v for v in self.all("session-vitals", SESSION) if v.period == f.period
-                ),
-                discharge=self.at("discharge", SESSION, f.period),
+                vitals=tuple(vitals.get(f.period, ())),
+                discharge=left.get(f.period),
+                watch_min=self.house.watch_min,
             )
             for f in doses
             if {"dose", "weight", "route", "drug"} <= set(f.answers)
@@ -143,9 +160,11 @@ class Course:
 
     @property
     def review(self) -> date | None:
-        """The next review that the plan names."""
+        """The next review: what the plan names, but never later than the house allows."""
         text = self.plan.answers.get("review") if self.plan else None
-        return date.fromisoformat(text) if text else None
+        if not text or self.plan is None:
+            return None
+        return min(date.fromisoformat(text), self.house.review_by(self.plan.occurred.date()))
 
     def responded_after(self, number: int) -> bool | None:
         """Tell whether the score after so many sessions was at half the baseline or less.

@@ -27,6 +27,7 @@ from crossblock.server.roles import Actor, Role
 PASSWORD = "crossblock demonstration"
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 DAY = timedelta(days=1)
+REVIEW_DAYS = 120
 Answers = Mapping[str, Answer]
 Kind = Literal["steady", "tolerance", "escalation"]
 
@@ -141,9 +142,12 @@ def _patient(
                 actor, patient, course.read(patient),
                 "Transferred in the middle of a course; the interview is booked for Monday.",
             )  # fmt: skip
+    reviews = 1
     for n, (day, dose) in enumerate(zip(found.session, found.mg_per_kg), start=1):
         if who.override and n > 1:
             break
+        if day > REVIEW_DAYS * reviews:
+            _plan(pen, float(day) - 0.5, reviews := reviews + 1)
         _session(pen, n, float(day), float(dose), rng)
         end = found.session[n] if n < found.session.size else np.inf
         inside = (found.rated > day) & (found.rated < end) & (found.rated <= who.days)
@@ -162,6 +166,10 @@ def _intake(pen: Pen, who: Patient, baseline: float) -> None:
         "pregnancy": "not needed", "screen": "nothing found", "height": 172.0, "weight": 70.0,
         "systolic": 122.0, "diastolic": 78.0,
     }, "intake")  # fmt: skip
+    pen.write(-7.0, "tests", {
+        "ecg": "not done", "ecg-words": "not indicated: no heart disease, no medicine that asks "
+        "for it", "liver": "normal", "liver-words": "in the family doctor's letter of this month",
+    }, "intake")  # fmt: skip
     tried: dict[str, Answer] = {
         "name": "an antidepressant, full dose", "kind": "antidepressant", "dose": "yes",
         "weeks": 8.0, "end": "failed",
@@ -176,7 +184,7 @@ def _intake(pen: Pen, who: Patient, baseline: float) -> None:
     none = {f"item{i}": 0.0 for i in (1, 2, 3, 4, 5, 6)}
     pen.write(-6.9, "cssrs-screener", none | {"item6b": 0.0}, "intake")
     pen.write(-6.9, "dudit", {f"item{i}": 0.0 for i in range(1, 12)}, "intake")
-    pen.write(-6.9, "expectancy", {"drug": 60.0, "blocked": 40.0, "confidence": 5.0}, "intake")
+    pen.write(-6.9, "expectation", {"drug": 60.0, "confidence": 5.0}, "intake")
     pen.write(-6.9, "monthly", {
         "craving": 0.0, "unsanctioned": 0.0, "more": 0.0, "missed": 0.0, "frequency": 0.0,
         "urgency": 0.0, "pain": 0.0, "blood": "no", "memory": 1.0,
@@ -184,14 +192,19 @@ def _intake(pen: Pen, who: Patient, baseline: float) -> None:
     yes = ("told-use", "told-risk", "told-dependence", "told-options", "driver", "signed")
     consent: dict[str, Answer] = dict.fromkeys(yes, "yes")
     pen.write(-6.8, "consent", consent | {"shares": "yes" if who.shares else "no"}, "intake")
-    review = (pen.begin + timedelta(days=who.days + 40)).date().isoformat()
-    pen.write(-6.7, "plan", {
+    _plan(pen, -6.7, 1)
+
+
+def _plan(pen: Pen, day: float, number: int) -> None:
+    review = (pen.begin + timedelta(days=day + REVIEW_DAYS + 20)).date().isoformat()
+    pen.write(day, "plan", {
         "option": "continue", "goal": "to work again, and to enjoy the children",
         "schedule": "0.5 mg/kg twice a week, six times; then weekly, then every second week",
+        "stop-form": "madrs", "stop-share": 50.0, "stop-after": 6.0,
         "stop": "less than half of the baseline score lost after six sessions",
         "relapse": "a visit within a week; no extra session without a rating",
         "support": "psychotherapy every week", "review": review, "together": "yes",
-    }, "plan")  # fmt: skip
+    }, "plan", 0, number)  # fmt: skip
 
 
 def _session(pen: Pen, n: int, day: float, dose: float, rng: np.random.Generator) -> None:
@@ -199,6 +212,7 @@ def _session(pen: Pen, n: int, day: float, dose: float, rng: np.random.Generator
     pen.write(day, "dose", {
         "weight": weight, "dose": round(dose * weight, 1), "drug": "ketamine", "route": "iv",
         "lot": f"L{2000 + n // 6}", "minutes": 40.0, "medicines": "no",
+        "sedative": "no", "stimulant": "no", "maoi": "no",
     }, "session", n)  # fmt: skip
     rise = (0.0, 18.0, 3.0)
     for repeat, (minutes, more) in enumerate(zip((0.0, 40.0, 120.0), rise), start=1):
@@ -211,8 +225,8 @@ def _session(pen: Pen, n: int, day: float, dose: float, rng: np.random.Generator
     cadss = {f"item{i}": fade for i in (1, 2, 6, 7, 15, 22)}
     pen.write(day + 45 / 1440, "cadss6", cadss, "session", n)
     pen.write(day + 130 / 1440, "discharge", {
-        "stayed": 130.0, "oriented": "yes", "pressure": "yes", "sickness": "yes", "company": "yes",
-        "safe": "yes", "events": "none",
+        "ready": 115.0, "stayed": 130.0, "oriented": "yes", "pressure": "yes", "sickness": "yes",
+        "company": "yes", "safe": "yes", "events": "none",
     }, "session", n)  # fmt: skip
 
 

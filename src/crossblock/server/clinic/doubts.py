@@ -6,9 +6,12 @@ that stands in the record. What cannot be at all is a fault of the form (`record
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from statistics import median
 
+from crossblock.server.clinic.references import BY, DRUGS, Reference
 from crossblock.server.record.sheet import Answer
 
 LB = 0.45359237
@@ -19,17 +22,38 @@ SMALL = (
 TENS = (
     "zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
 )  # fmt: skip
-TIMES_USUAL = 3.0
 HEAVY = 160.0
+FEWEST = 3
+"""From so many sessions of a drug and route on, their median is the patient's usual dose."""
+PLAN_TEXTS = ("schedule", "stop")
+FULL, THIN = 45.0, 13.0
+"""Body mass index (kg/m2) above and below which a weight is asked about."""
+KNOWN = 0.1
+"""A weight within this share of one that was confirmed before is not asked about again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Before:
-    """What is known of a patient before this form: height (cm), weight (kg), usual dose (mg/kg)."""
+    """What is known of a patient before this form.
+
+    height (cm), weight (kg, the median of the newest) and the weights that somebody confirmed;
+    doses: mg/kg of the past sessions by drug and route; reference: of a drug by a route.
+    """
 
     height: float | None = None
     weight: float | None = None
-    usual_mg_per_kg: float = 0.5
+    confirmed: tuple[float, ...] = ()
+    doses: Mapping[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
+    reference: Callable[[str, str], Reference] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Doubt:
+    """A question before saving. `text` is what is confirmed; some want their reason in words."""
+
+    words: str
+    text: str = "yes"
+    reason: bool = False
 
 
 def spelled(value: float) -> str:
@@ -49,68 +73,112 @@ def _whole(n: int) -> str:
     return f"{head} {_whole(n % size)}" if n % size else head
 
 
-def impossible(form: str, answers: Mapping[str, Answer]) -> dict[str, str]:
-    """Return faults that single ranges do not show: pressures the wrong way round."""
+def impossible(
+    form: str, answers: Mapping[str, Answer], review_by: date | None = None
+) -> dict[str, str]:
+    """Return faults that single ranges do not show: pressures exchanged, a plan that says nothing.
+
+    `review_by` is the last day on which a plan may next be reviewed.
+    """
+    found = {}
     high, low = answers.get("systolic"), answers.get("diastolic")
     if isinstance(high, float) and isinstance(low, float) and high <= low:
-        return {
-            "diastolic": f"The upper pressure ({high:g}) must be above the lower ({low:g}): "
+        found["diastolic"] = (
+            f"The upper pressure ({high:g}) must be above the lower ({low:g}): "
             "were the two exchanged?"
-        }
-    return {}
+        )
+    if form == "plan":
+        for key in PLAN_TEXTS:
+            if key in answers and not says(str(answers[key])):
+                found[key] = "Say it so that another reader knows what was decided."
+        review = str(answers.get("review", ""))
+        if review_by and review > review_by.isoformat():
+            found["review"] = (
+                f"The next review is at most on {review_by.isoformat()} (clinic.toml, "
+                "review_within_months)."
+            )
+    return found
+
+
+def says(text: str) -> bool:
+    """Tell whether a text has words in it: two or more, ten letters together."""
+    words = [w for w in text.split() if any(c.isalpha() for c in w)]
+    return len(words) >= 2 and sum(c.isalpha() for c in text) >= 10
 
 
 def doubts(form: str, answers: Mapping[str, Answer], before: Before) -> dict[str, str]:
-    """Return a question for each answer that is possible but unlikely."""
+    """Return a question for each number that is possible but unlikely."""
     found: dict[str, str] = {}
     weight = answers.get("weight")
     if isinstance(weight, float):
-        said = _weight(weight, before)
+        said = _weight(weight, answers.get("height"), before)
         if said:
             found["weight"] = said
-    if form == "dose" and isinstance(weight, float):
-        said = _dose(answers, weight, before)
+    if form == "dose":
+        known = weight if isinstance(weight, float) else before.weight
+        said = _dose(answers, known, before)
         if said:
             found["dose"] = said
     return found
 
 
-def _weight(weight: float, before: Before) -> str:
+def _weight(weight: float, tall: Answer | None, before: Before) -> str:
     pounds = f"{weight:g} pounds would be {weight * LB:.1f} kg."
+    said = f"{weight:g} kg ({spelled(weight)} kilograms)"
     if before.weight and weight / before.weight > 1.6:
         return (
-            f"{weight:g} kg ({spelled(weight)} kilograms) is {weight / before.weight:.1f} times "
+            f"{said} is {weight / before.weight:.1f} times "
             f"the {before.weight:g} kg noted before. {pounds} Is it kilograms?"
         )
     if before.weight and weight / before.weight < 0.7:
+        return f"{said} is well below the {before.weight:g} kg noted before. Is it right?"
+    if any(abs(weight / w - 1) <= KNOWN for w in before.confirmed):
+        return ""
+    height = tall if isinstance(tall, float) else before.height
+    index = weight / (height / 100) ** 2 if height else None
+    if height and index and index > FULL:
         return (
-            f"{weight:g} kg ({spelled(weight)} kilograms) is well below the {before.weight:g} kg "
-            "noted before. Is it right?"
+            f"{said} at {height:g} cm is unusual (body mass index {index:.0f}). {pounds} "
+            "Is it kilograms?"
         )
-    if before.weight is None and weight > HEAVY:
-        return f"{weight:g} kg ({spelled(weight)} kilograms) is unusual. {pounds} Is it kilograms?"
-    if before.weight is None and before.height and weight / (before.height / 100) ** 2 > 45:
-        return f"{weight:g} kg at {before.height:g} cm is unusual. {pounds} Is it kilograms?"
+    if height and index and index < THIN:
+        return f"{said} at {height:g} cm is unusual (body mass index {index:.0f}). Is it right?"
+    if height is None and weight > HEAVY:
+        return f"{said} is unusual. {pounds} Is it kilograms?"
     return ""
 
 
-def _dose(answers: Mapping[str, Answer], weight: float, before: Before) -> str:
-    dose = answers.get("dose")
-    if not isinstance(dose, float) or answers.get("route") not in {"iv", "im", "sc"}:
-        return "" if not isinstance(dose, float) or dose <= 300 else _plain(dose, weight)
-    times = dose / weight / before.usual_mg_per_kg
-    if times >= TIMES_USUAL:
-        return (
-            f"{_plain(dose, weight)} That is {times:.0f} times the dose usual for this patient or "
-            f"clinic ({before.usual_mg_per_kg:g} mg/kg). Is it right?"
-        )
-    if times <= 1 / TIMES_USUAL:
-        return (
-            f"{_plain(dose, weight)} That is less than a third of the dose usual for this patient "
-            f"or clinic ({before.usual_mg_per_kg:g} mg/kg). Is it right?"
-        )
+def _dose(answers: Mapping[str, Answer], weight: float | None, before: Before) -> str:
+    """Ask about a dose far from the reference of its drug and route, or from the patient's own."""
+    dose, drug, route = (answers.get(k) for k in ("dose", "drug", "route"))
+    if not isinstance(dose, float) or drug not in DRUGS or route not in BY:
+        return ""
+    what = f"{BY[str(route)]} {DRUGS[str(drug)]}"
+    for reference, whose in _references(str(drug), str(route), before):
+        if reference.unit != "mg" and not weight:
+            continue
+        value = dose if reference.unit == "mg" else dose / (weight or 1.0)
+        outside = reference.asks(value)
+        if outside:
+            tag = ", assumed" if reference.assumed and reference.source != "assumed" else ""
+            return (
+                f"{_plain(dose, weight)} That is {outside}, {whose} {what} "
+                f"({reference.source}{tag}). Is it right?"
+            )
     return ""
 
 
-def _plain(dose: float, weight: float) -> str:
-    return f"{dose:g} mg ({spelled(dose)} milligrams) is {dose / weight:.2f} mg/kg."
+def _references(drug: str, route: str, before: Before) -> list[tuple[Reference, str]]:
+    found = [(before.reference(drug, route), "the reference for")] if before.reference else []
+    given = before.doses.get((drug, route), ())
+    if len(given) >= FEWEST:  # one slip among three does not move a median
+        usual = round(median(given), 3)
+        source = f"median of {len(given)} sessions"
+        own = Reference(low=usual, high=usual, unit="mg/kg", source=source, assumed=False)
+        found.append((own, "this patient's usual dose of"))
+    return found
+
+
+def _plain(dose: float, weight: float | None) -> str:
+    per = f" is {dose / weight:.2f} mg/kg" if weight else ""
+    return f"{dose:g} mg ({spelled(dose)} milligrams){per}."

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +12,9 @@ from django.shortcuts import redirect, render
 
 from crossblock.core.errors import CrossblockError
 from crossblock.server import clock
-from crossblock.server.clinic import course, due, house, saving
+from crossblock.server.clinic import alarms, asking, course, due, house, saving
 from crossblock.server.clinic.access import may, page, patient
-from crossblock.server.clinic.doubts import Before, doubts, impossible
+from crossblock.server.clinic.doubts import impossible
 from crossblock.server.clinic.interactions import found as interactions_found
 from crossblock.server.clinic.interactions import unread
 from crossblock.server.clinic.sheets import sheet
@@ -27,9 +29,9 @@ from crossblock.server.pages.fields import (
     typed_of,
 )
 from crossblock.server.record import entries
-from crossblock.server.record.entries import ConflictError, Spot
+from crossblock.server.record.entries import ConflictError, Spot, Submission
 from crossblock.server.record.models import Participant, Version
-from crossblock.server.record.sheet import Sheet, read
+from crossblock.server.record.sheet import Answer, Sheet, read
 from crossblock.server.roles import Actor
 
 REPEATS = {"session-vitals", "adverse-events"}
@@ -91,6 +93,7 @@ def _context(
         "spot": spot,
         "visit": course.VISITS[spot.visit],
         "sheet": wanted,
+        "alarms": _alarms(spot, last),
         "hint": _last_dose(person) if spot.form == "dose" else "",
         "fields": fields(wanted, typed, faults, others),
         "answered": sum(1 for q in wanted.questions if typed.get(q.id)),
@@ -109,26 +112,32 @@ def _save(request: HttpRequest, person: Participant, spot: Spot, wanted: Sheet) 
     actor: Actor = request.actor
     typed = typed_of(request, wanted)
     found = read(wanted, typed)
-    faults = {**found.faults, **impossible(spot.form, found.answers)}
     occurred = occurred_of(request, house.current().zone)
+    latest = house.current().review_by((occurred or clock.now()).date())
+    faults = {**found.faults, **impossible(spot.form, found.answers, latest)}
     last = entries.newest(person, spot)
     context: dict[str, Any] = {}
-    asked = {} if faults else doubts(spot.form, found.answers, _before(person))
-    sure = tuple(k for k in asked if request.POST.get(f"sure-{k}") == typed.get(k))
-    open_doubts = {k: v for k, v in asked.items() if k not in sure}
+    asked = {} if faults else asking.asked(course.read(person), spot, found.answers, typed)
+    done = asking.settled(asked, request.POST)
+    open_doubts = {k: v for k, v in asked.items() if k not in done}
     others = None
+    alarm = spot.form == alarms.VITALS and not faults and bool(alarms.raised(found.answers))
+    noted = not alarm or alarms.noted(found.answers)
     if occurred is None:
         context["note"] = "When did it take place? Give date and time as they were here."
-    elif not faults and found.unanswered and request.POST.get("incomplete") != "yes":
+    elif not (faults or alarm) and found.unanswered and request.POST.get("incomplete") != "yes":
         faults = dict.fromkeys(found.unanswered, "Not answered yet.")
         context["left_out"] = found.unanswered
     elif not faults and not open_doubts:
         try:
             saved = saving.save(
-                actor, person, spot, found.answers, submission(request, occurred),
-                unanswered=found.unanswered, sure=sure,
+                actor, person, spot, found.answers, _sent(request, occurred, last, found.answers),
+                unanswered=(*found.unanswered, *(() if noted else (alarms.ACTION,))),
+                sure=tuple(done), said=done,
             )  # fmt: skip
             entries.drop_draft(actor.person_id, request.path)
+            if not noted:  # kept at once; the same page now asks for what was done
+                return redirect(due.place(person.code, *_place(spot)))
             if saved.page is not None:
                 return redirect("help" if actor.participant_code else "risk", saved.page.pk)
             return redirect("receipt", code=person.code, version=saved.version.pk)
@@ -140,9 +149,36 @@ def _save(request: HttpRequest, person: Participant, spot: Spot, wanted: Sheet) 
             context["note"] = " ".join(f"{p.what}. {p.why} {p.fix}".strip() for p in error.problems)
     entries.keep_draft(actor.person_id, request.path, {k: v for k, v in typed.items() if v})
     base = _context(request, person, spot, wanted, typed, faults, last, others)
-    base |= context | {"doubts": [(k, typed[k], v) for k, v in open_doubts.items()], "kept": True}
+    rows = [(k, v, asking.reason_of(k, request.POST)) for k, v in open_doubts.items()]
+    base |= context | {"doubts": rows, "kept": True}
     base["incomplete"] = request.POST.get("incomplete") == "yes"
     return render(request, "fill.html", base, status=409 if others is not None else 422)
+
+
+def _alarms(spot: Spot, last: Version | None) -> tuple[str, ...]:
+    """Return the alarms of kept vital signs for which no action is noted yet."""
+    if spot.form != alarms.VITALS or last is None:
+        return ()
+    held = entries.content_of(last)["answers"]
+    return () if alarms.noted(held) else alarms.raised(held)
+
+
+def _place(spot: Spot) -> tuple[str, int, str, int]:
+    return spot.visit, spot.period, spot.form, spot.repeat
+
+
+def _sent(
+    request: HttpRequest, occurred: datetime, last: Version | None, answers: Mapping[str, Answer]
+) -> Submission:
+    """Return what came with a form; an action noted for an alarm is its own reason."""
+    sent = submission(request, occurred)
+    if last is None or sent.reason:
+        return sent
+    held = dict(entries.content_of(last)["answers"])
+    action = {alarms.ACTION: answers.get(alarms.ACTION)}
+    if answers.get(alarms.ACTION) and held | action == dict(answers):
+        return replace(sent, reason="the action taken is noted")
+    return sent
 
 
 def _last_dose(person: Participant) -> str:
@@ -151,20 +187,9 @@ def _last_dose(person: Participant) -> str:
     if not sessions:
         return ""
     s = sessions[-1]
-    return f"Last session: {s.dose_mg:g} mg at {s.weight_kg:g} kg, {s.mg_per_kg:.2f} mg/kg."
-
-
-def _before(person: Participant) -> Before:
-    """Return what earlier forms say that makes a number likely or not."""
-    known = course.read(person)
-    diagnosis = known.last("diagnosis")
-    answers = diagnosis.answers if diagnosis else {}
-    sessions = known.sessions
-    usual = house.current().usual_mg_per_kg
-    return Before(
-        height=answers.get("height"),
-        weight=sessions[-1].weight_kg if sessions else answers.get("weight"),
-        usual_mg_per_kg=sessions[-1].mg_per_kg if len(sessions) > 1 else usual,
+    return (
+        f"Last session: {s.dose_mg:g} mg {s.drug} ({s.route}) at {s.weight_kg:g} kg, "
+        f"{s.mg_per_kg:.2f} mg/kg."
     )
 
 

@@ -7,9 +7,10 @@ from datetime import date
 
 from crossblock.core.errors import Problem
 from crossblock.server import clock
-from crossblock.server.clinic import access
+from crossblock.server.clinic import access, stoprule
 from crossblock.server.clinic.access import Act
 from crossblock.server.clinic.course import BASELINE_SETS, INTAKE, PLAN, Course
+from crossblock.server.clinic.doubts import says
 from crossblock.server.clinic.models import Override
 from crossblock.server.clinic.sheets import title
 from crossblock.server.record.door import writing
@@ -42,9 +43,17 @@ def has_baseline(course: Course) -> bool:
 def has_plan(course: Course, today: date) -> bool:
     """Tell whether a plan was read with the patient and has a stop rule and a coming review."""
     plan = course.plan
-    if plan is None or plan.answers.get("together") != "yes" or not plan.answers.get("stop"):
+    if plan is None or plan.answers.get("together") != "yes" or not has_rule(course):
         return False
     return course.review is not None and course.review >= today
+
+
+def has_rule(course: Course) -> bool:
+    """Tell whether the plan names a stop rule that can be judged, and says it in words."""
+    plan = course.plan
+    if plan is None or stoprule.of(plan.answers) is None:
+        return False
+    return says(str(plan.answers.get("stop", "")))
 
 
 def missing(course: Course, today: date | None = None) -> tuple[Missing, ...]:

@@ -12,8 +12,10 @@ how = "112"
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
@@ -21,6 +23,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from crossblock.core.errors import InputError, Problem, shorten
 from crossblock.load import tomlfile
+
+MONTH_DAYS = 365.25 / 12
 
 
 class Strict(BaseModel):
@@ -56,8 +60,14 @@ class House(Strict):
     vitals_at_min: tuple[int, ...] = (0, 40, 120)
     watch_min: int = Field(default=120, ge=0, le=1440)
     """How long after the dose began a patient stays at least."""
-    main_rating: str = "madrs"
-    own_rating: str = "phq9"
+    review_within_months: int = Field(default=6, ge=1, le=24)
+    """How far ahead the next review of a long-term plan may lie; the default is assumed."""
+    main_rating: Literal["madrs", "hamd17"] = "madrs"
+    own_rating: Literal["qids-sr16", "phq9"] = "qids-sr16"
+
+    def review_by(self, made: date) -> date:
+        """Return the last day on which a plan of this day may next be reviewed."""
+        return made + timedelta(days=round(self.review_within_months * MONTH_DAYS))
 
     @field_validator("zone")
     @classmethod

@@ -21,12 +21,14 @@ from crossblock.server.clinic import (
     projection,
     quality,
     saving,
+    stoprule,
 )
 from crossblock.server.clinic.access import Act, may, own_patients, page, patient
+from crossblock.server.clinic.findings import findings
 from crossblock.server.clinic.interactions import found as interactions_found
 from crossblock.server.clinic.models import Acknowledgment, Page
 from crossblock.server.clinic.onboard import sentences_for
-from crossblock.server.clinic.sheets import OPTIONS
+from crossblock.server.clinic.sheets import OPTIONS, title
 from crossblock.server.clinic.trajectory import DRAWN, across, enlarged, main, pictures
 from crossblock.server.clinic.trend import trends
 from crossblock.server.clinic.watch import FEWEST, RATE, STABLE, days, watched
@@ -89,7 +91,13 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "running_forms": due.session(known, running.number) if running else (),
         "dose_path": due.place(code, course.SESSION, number + 1, "dose"),
         "after": due.after(known, clock.now()),
-        "between": [(f, due.place(code, course.BETWEEN, 0, f)) for f in due.BETWEEN_FORMS],
+        "before_next": due.before_next(known, clock.now()),
+        "incomplete": [(s, rows) for s, rows in due.incomplete(known) if s is not running],
+        "unnoted": due.unnoted(known, running) if running else (),
+        "odd": [s for s in reversed(known.sessions) if s.concerns and s is not running],
+        "findings": [(f, f.path(known.code)) for f in findings(known)],
+        "judged": stoprule.judge(known),
+        "between": [(title(f), due.place(code, course.BETWEEN, 0, f)) for f in due.BETWEEN_FORMS],
         "staged": history.content.get("staged") if history else None,
         "hits": interactions_found(lines),
         "lines": lines,
@@ -172,6 +180,8 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
         "may": may(request.actor, "w", Act.PLAN),
         "forecast": forecasts.newest(person),
         "waiting": forecasts.waiting(person),
+        "rule": stoprule.agreed(known),
+        "judged": stoprule.judge(known),
         "overdue": known.review is not None and known.review < clock.now().date(),
         "zone": house.current().zone,
     }
@@ -192,6 +202,8 @@ def summary(request: HttpRequest, code: str) -> HttpResponse:
         "first": known.sessions[0].at if known.sessions else None,
         "pictures": main(known),
         "plan": known.plan,
+        "rule": stoprule.agreed(known),
+        "judged": stoprule.judge(known),
         "option": next((o for o in options.ALL if o.id == chosen), None),
         "own": bool(request.actor.participant_code),
         "zone": house.current().zone,

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from crossblock.server import clock
-from crossblock.server.clinic import course, due, house
+from crossblock.server.clinic import course, due, house, stoprule
 from crossblock.server.clinic.access import page
 from crossblock.server.clinic.models import Acknowledgment, Page
 from crossblock.server.clinic.trajectory import pictures
@@ -28,6 +28,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "tasks": due.own(known, clock.now()),
         "pictures": pictures(known, ("qids-sr16", "phq9")),
         "plan": known.plan,
+        "rule": stoprule.agreed(known),
         "stored": [f for f in reversed(known.forms) if f.by == actor.person_id][:5],
         "zone": house.current().zone,
     }

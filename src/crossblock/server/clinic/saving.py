@@ -23,10 +23,10 @@ from crossblock.server.trial.rating import scored
 
 AHEAD = timedelta(minutes=5)
 SHORTEST_NOTE = 10
-OWN = ("phq9", "qids-sr16", "ketamine-craving", "drug-liking", "expectancy", "monthly", "pwc20",
+OWN = ("phq9", "qids-sr16", "ketamine-craving", "drug-liking", "expectation", "monthly", "pwc20",
        "dudit", "gad7")  # fmt: skip
 """Forms that a patient may fill alone."""
-SIGNED_BY_CLINICIAN = ("diagnosis", "history", "medicines", "consent", "plan")
+SIGNED_BY_CLINICIAN = ("diagnosis", "tests", "history", "medicines", "consent", "plan")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,10 +99,12 @@ def save(
     *,
     unanswered: tuple[str, ...] = (),
     sure: tuple[str, ...] = (),
+    said: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Saved:
     """Save one filled form as a version.
 
-    `sure` are the fields whose doubt the person confirmed. Raises `RefusedError` for a time that
+    `sure` are the fields whose doubt the person confirmed; `said` what each asked, and the reason
+    given where one was wanted. Raises `RefusedError` for a time that
     has not come, a session behind a shut gate, or who may not; nothing is written then.
     """
     act = act_of(spot.form, spot.visit)
@@ -112,7 +114,7 @@ def save(
     with writing(actor, "clinic.save", thing, participant=participant, checked=True) as entry:
         _check_time(entry.now, participant, spot, sent.occurred)
         content = _content(spot.form, answers)
-        content |= {"unanswered": list(unanswered), "sure": list(sure)}
+        content |= {"unanswered": list(unanswered), "sure": list(sure), "doubts": dict(said or {})}
         version, new = add_version(entry, participant, spot, content, sent)
         if not new:
             return Saved(version=version, new=False, page=version.pages.first())

@@ -5,7 +5,10 @@ Rating instruments are not here: their forms are made from the catalog (`record.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crossblock.load import instrument
+from crossblock.server.clinic.alarms import ACTION, VITALS, limits
 from crossblock.server.record.sheet import Question, Sheet, of_instrument
 
 YES_NO = (("yes", "yes"), ("no", "no"))
@@ -28,6 +31,9 @@ OPTIONS = (
     ("psychotherapy", "psychotherapy, alone or beside it"),
     ("ect", "referral for electroconvulsive therapy"),
 )
+
+
+RATINGS = (("madrs", "MADRS"), ("hamd17", "HAM-D17"), ("qids-sr16", "QIDS-SR16"), ("phq9", "PHQ-9"))
 
 
 def _choice(
@@ -85,6 +91,33 @@ DIAGNOSIS = Sheet(
         _number("weight", "Weight", 25, 300, "kg"),
         _number("systolic", "Systolic blood pressure at rest", 60, 260, "mmHg"),
         _number("diastolic", "Diastolic blood pressure at rest", 30, 160, "mmHg"),
+    ),
+)
+
+
+DONE = (("normal", "done, normal"), ("abnormal", "done, not normal"), ("not done", "not done"))
+TESTS = Sheet(
+    id="tests",
+    title="ECG and liver tests before the first dose",
+    note="Either what was found, or why it was not done.",
+    questions=(
+        _choice("ecg", "ECG", DONE),
+        _text("ecg-words", "ECG: on which day and what it showed, or why it was not done"),
+        _choice("liver", "Liver tests", DONE),
+        _text("liver-words", "Liver tests: on which day and what they showed, or why not done"),
+    ),
+)
+
+URINE = Sheet(
+    id="urine-screen",
+    title="Urine drug screen of the month",
+    questions=(
+        _choice(
+            "found",
+            "Urine drug screen",
+            (("negative", "negative"), ("positive", "positive"), ("not done", "not done")),
+        ),
+        _text("words", "What was found (prescribed or not), or why it was not done"),
     ),
 )
 
@@ -155,8 +188,14 @@ PLAN = Sheet(
         _choice("option", "What is planned now", OPTIONS),
         _text("goal", "What it is for, in the patient's words"),
         _text("schedule", "Doses and intervals, and how they change"),
-        _text("stop", "Stop rule: what ends it",
-              "For example: less than half the baseline score lost after six sessions."),
+        _choice("stop-form", "Stop rule: judged by", RATINGS),
+        _number("stop-share", "Stop rule: it ends when the score has fallen by less than", 5, 100,
+                "% of what it was before the first session"),
+        Question(id="stop-after", label="Stop rule: judged after so many sessions", kind="whole",
+                 low=1, high=60),
+        _text("stop", "Stop rule in words, and what else ends it",
+              "For example: less than half the baseline score lost after six sessions; or a "
+              "finding of the bladder."),
         _text("relapse", "What happens if it comes back"),
         _text("support", "What goes with it (psychotherapy, other treatment, people)"),
         Question(id="review", label="Next review", kind="date"),
@@ -176,6 +215,11 @@ DOSE = Sheet(
         _number("minutes", "Given over", 0, 240, "min"),
         _choice("medicines", "Medicines changed since last time", YES_NO,
                 "If yes, enter them anew before the dose."),
+        _choice("sedative", "Taken today: a benzodiazepine, an opioid, alcohol or another sedative",
+                YES_NO),
+        _choice("stimulant", "Taken today: a stimulant", YES_NO),
+        _choice("maoi", "Taken today: a monoamine oxidase inhibitor", YES_NO),
+        _text("taken", "Taken today: which, how much, when", needed=False),
     ),
 )  # fmt: skip
 
@@ -183,6 +227,7 @@ DISCHARGE = Sheet(
     id="discharge",
     title="End of the session and discharge",
     questions=(
+        _number("ready", "Ready to go, time after the dose began", 0, 1440, "min"),
         _number("stayed", "Stayed after the dose began", 0, 1440, "min"),
         _choice("oriented", "Fully oriented, walks safely", YES_NO),
         _choice("pressure", "Blood pressure back to a safe level for this patient", YES_NO),
@@ -213,17 +258,28 @@ MONTHLY = Sheet(
 )
 
 OWN_SHEETS = {
-    s.id: s for s in (DIAGNOSIS, HISTORY, MEDICINES_SHEET, CONSENT, PLAN, DOSE, DISCHARGE, MONTHLY)
-}
+    s.id: s
+    for s in (DIAGNOSIS, TESTS, HISTORY, MEDICINES_SHEET, CONSENT, PLAN, DOSE, DISCHARGE, MONTHLY,
+              URINE)
+}  # fmt: skip
+ACTION_QUESTION = _text(
+    ACTION,
+    "If a value is in alarm: what was done",
+    "The values are kept at once; the session is in order when this is noted.",
+    needed=False,
+)
 
 
 def sheet(form: str) -> Sheet | None:
     """Return the form of a name: the clinic's own, or an instrument's; None when unknown."""
     if form in OWN_SHEETS:
         return OWN_SHEETS[form]
-    if form in instrument.names():
-        return of_instrument(instrument.read(form))
-    return None
+    if form not in instrument.names():
+        return None
+    found = of_instrument(instrument.read(form))
+    if form == VITALS:
+        return replace(found, note=limits(), questions=(*found.questions, ACTION_QUESTION))
+    return found
 
 
 def title(form: str) -> str:

@@ -22,7 +22,6 @@ def facts(course: Course) -> dict[str, Any]:
     """Return the columns of a patient's tally."""
     now = clock.now()
     consent = course.last("consent", INTAKE)
-    plan = course.plan
     past = [s for s in course.sessions if now - s.at > RATED_BY]
     rated = {f.period for f in course.forms if f.visit == AFTER and f.total is not None}
     last = course.sessions[-1].at if course.sessions else None
@@ -30,7 +29,7 @@ def facts(course: Course) -> dict[str, Any]:
     return {
         "basis": gate.has_basis(course),
         "baseline": gate.has_baseline(course),
-        "planned": bool(plan and plan.answers.get("stop") and course.review),
+        "planned": gate.has_rule(course) and course.review is not None,
         "review": course.review,
         "sessions": len(course.sessions),
         "last_session": last,

@@ -96,6 +96,8 @@ def watched(course: Course) -> tuple[Watched, ...]:
         _unsanctioned(course),
         _missed(course),
         _monthly(course, ("frequency", "urgency", "pain"), "Bladder symptoms", "bladder"),
+        _blood(course),
+        _monthly(course, ("memory",), "Trouble remembering or thinking", "memory"),
         _pressure(course),
     ]
     return tuple(w for w in found if w is not None)
@@ -332,6 +334,22 @@ def _unsanctioned(course: Course) -> Watched | None:
             [day(course, f) for f in rows],
             [said[int(float(f.answers["unsanctioned"]))] for f in rows],
         ),
+        count=True,
+    )
+
+
+def _blood(course: Course) -> Watched | None:
+    rows = [f for f in course.all("monthly") if "blood" in f.answers]
+    if not rows:
+        return None
+    times = sum(f.answers["blood"] == "yes" for f in rows)
+    return Watched(
+        id="blood",
+        group="bladder",
+        title="Blood in the urine",
+        finding=f"Reported {times} of {len(rows)} times asked.",
+        noise=None,
+        rows=_rows([day(course, f) for f in rows], [str(f.answers["blood"]) for f in rows]),
         count=True,
     )
 
