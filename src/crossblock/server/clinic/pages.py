@@ -12,6 +12,7 @@ from crossblock.server import clock
 from crossblock.server.accounts.models import Person
 from crossblock.server.clinic import (
     course,
+    dots,
     due,
     export,
     forecasts,
@@ -23,6 +24,7 @@ from crossblock.server.clinic import (
     saving,
 )
 from crossblock.server.clinic.access import Act, may, own_patients, page, patient
+from crossblock.server.clinic.drawing import NARROW
 from crossblock.server.clinic.interactions import found as interactions_found
 from crossblock.server.clinic.models import Acknowledgment, Page
 from crossblock.server.clinic.onboard import sentences_for
@@ -268,8 +270,13 @@ def risk(request: HttpRequest, number: int) -> HttpResponse:
 @page(Act.QUALITY, "r")
 def quality_board(request: HttpRequest) -> HttpResponse:
     """Show how the clinic does, beside published figures; overrides with their reasons."""
+    shares = quality.board()
     context = {
-        "shares": quality.board(),
+        "shares": shares,
+        "groups": quality.groups(shares),
+        "finding": quality.finding(shares),
+        "wide": dots.dots(shares),
+        "narrow": dots.dots(shares, NARROW),
         "overrides": quality.overrides(),
         "late": quality.unanswered(),
         "zone": house.current().zone,
