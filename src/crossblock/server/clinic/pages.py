@@ -23,6 +23,7 @@ from crossblock.server.clinic import (
     quality,
     saving,
 )
+from crossblock.server.clinic.aboard import unmodeled
 from crossblock.server.clinic.access import Act, may, own_patients, page, patient
 from crossblock.server.clinic.drawing import NARROW
 from crossblock.server.clinic.interactions import found as interactions_found
@@ -137,6 +138,8 @@ def course_page(request: HttpRequest, code: str) -> HttpResponse:
         "person": person,
         "pictures": pictures(known, forecast=forecast),
         "forecast": forecast,
+        "standing": forecasts.standing(person, known),
+        "unmodeled": unmodeled(known, clock.now()),
         "flags": forecast.flags if forecast else (),
         "groups": [(w, rows) for w, rows in groups if rows],
         "alarms": [w for w in series if w.alarm],
@@ -174,7 +177,8 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
         "review_path": due.place(code, course.PLAN, 0, "plan", len(plans) + 1),
         "may": may(request.actor, "w", Act.PLAN),
         "forecast": forecasts.newest(person),
-        "waiting": forecasts.waiting(person),
+        "standing": forecasts.standing(person, known),
+        "unmodeled": unmodeled(known, clock.now()),
         "overdue": known.review is not None and known.review < clock.now().date(),
         "zone": house.current().zone,
     }
