@@ -115,7 +115,7 @@ def test_the_course_says_why_there_is_no_forecast(clinic: Clinic) -> None:
         assert "The newest forecast failed. The ratings end too early: two are needed." in said
     clinic.session(patient, 2, ago=24 * 20, drug="esketamine", route="im")
     Job.objects.all().delete()
-    why = "No forecast can be made. Esketamine by the im route has no sourced numbers"
+    why = "No forecast can be made: esketamine by the im route has no sourced numbers"
     assert why in text(clinic, patient, "course/")
 
 

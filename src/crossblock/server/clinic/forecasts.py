@@ -215,7 +215,9 @@ def standing(participant: Participant, course: Course) -> Standing:
     try:
         history(course)
     except CrossblockError as error:
-        return Standing(waiting=False, words=f"No forecast can be made. {_sentence(said(error))}")
+        why = said(error)
+        why = why if why.startswith("no forecast") else f"no forecast can be made: {why}"
+        return Standing(waiting=False, words=_sentence(why))
     words = "" if job else "Nobody has asked for a forecast of this course."
     return Standing(waiting=False, words=words)
 

@@ -21,6 +21,7 @@ from crossblock.server.clinic import (
     options,
     projection,
     quality,
+    roster,
     saving,
 )
 from crossblock.server.clinic.aboard import unmodeled
@@ -36,8 +37,6 @@ from crossblock.server.pages.access import refuse
 from crossblock.server.pages.fields import new_key
 from crossblock.server.roles import Actor
 
-ROWS = 200
-
 
 @page(None, "r", "GET POST")
 def patients(request: HttpRequest) -> HttpResponse:
@@ -50,13 +49,14 @@ def patients(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         made = saving.enroll(actor, request.POST.get("key", ""))
         return redirect("patient", code=made.code)
-    found = own_patients(actor).select_related("tally").order_by("code")[:ROWS]
+    now, open_pages = clock.now(), list(_open_pages(actor))
+    risky = [p.participant_id for p in open_pages]
+    sought, number = request.GET.get("q", ""), request.GET.get("page", "1")
     context = {
-        "patients": found,
+        "roster": roster.roster(actor, sought, number, now, risky),
         "key": new_key(),
         "may_add": may(actor, "w", Act.CARE),
-        "open_pages": _open_pages(actor),
-        "today": clock.now().date(),
+        "open_pages": open_pages,
         "zone": house.current().zone,
     }
     return render(request, "patients.html", context)
