@@ -37,14 +37,18 @@ COPIES = (
        JOIN record_entry n ON (n.form, n.visit, n.period, n.repeat)
             = (e.form, e.visit, e.period, e.repeat)
        JOIN record_participant p ON p.id = n.participant_id AND p.code LIKE 'L-%'""",
-    """INSERT INTO clinic_tally (participant_id, basis, baseline, planned, review, sessions,
-           last_session, vitals_wanted, vitals_kept, ratings_wanted, ratings_kept,
-           responded_after_six, stopped_before_six, overrides, shares)
-       SELECT p.id, basis, baseline, planned, review, sessions, last_session, vitals_wanted,
-              vitals_kept, ratings_wanted, ratings_kept, responded_after_six, stopped_before_six,
-              overrides, shares
+    """INSERT INTO clinic_tally (participant_id, basis, baseline, consent, planned, review,
+           sessions, last_session, alarms, shares)
+       SELECT p.id, basis, baseline, consent, planned, review, sessions, last_session, alarms,
+              shares
        FROM clinic_tally t JOIN record_participant o ON o.id = t.participant_id
             AND o.code = '{code}', record_participant p WHERE p.code LIKE 'L-%'""",
+    """INSERT INTO clinic_mark (tally_id, what, wanted, kept, due)
+       SELECT n.id, m.what, m.wanted, m.kept, m.due
+       FROM clinic_mark m JOIN clinic_tally t ON t.id = m.tally_id
+            JOIN record_participant o ON o.id = t.participant_id AND o.code = '{code}',
+       clinic_tally n JOIN record_participant p ON p.id = n.participant_id
+       WHERE p.code LIKE 'L-%'""",
     """INSERT INTO clinic_care (seq, at, by_id, participant_id, person_id, holds, reason)
        SELECT c.seq, c.at, c.by_id, p.id, c.person_id, true, ''
        FROM clinic_care c JOIN record_participant o ON o.id = c.participant_id

@@ -4,6 +4,7 @@ import pytest
 
 from crossblock.core.errors import InputError
 from crossblock.domain.dose import Route
+from crossblock.domain.history import checked
 from crossblock.load.history import history
 
 GOOD = """day,score,dose,route,duration,drug
@@ -76,3 +77,26 @@ def test_without_a_score_before_the_first_session_there_is_no_baseline(tmp_path)
     file.write_text("day,score,dose\n0,,0.5 mg/kg\n1,20,\n", encoding="utf-8")
     with pytest.raises(InputError, match="no baseline"):
         history(file, baseline=None)
+
+
+BESIDE = """day,score,dose,onboard
+0,,0.5 mg/kg,opioid-antagonist-oral;benzodiazepine
+3,,0.5 mg/kg,none
+6,,0.5 mg/kg,
+"""
+
+
+def test_classes_on_board_are_read_and_said_not_to_be_modeled(tmp_path):
+    found = read(tmp_path, BESIDE)
+    beside = [s.onboard for s in found.sessions]
+    assert beside == [("opioid-antagonist-oral", "benzodiazepine"), (), ()]
+    said = [f for f in checked(found) if "on board" in f]
+    assert len(said) == 2
+    assert said[0].startswith("opioid antagonist oral on board at 1 of 3 sessions: not modeled")
+
+
+def test_a_class_that_the_catalog_does_not_have_is_refused(tmp_path):
+    with pytest.raises(InputError, match="no such class of medicines"):
+        read(tmp_path, BESIDE.replace("benzodiazepine", "benzo"))
+    with pytest.raises(InputError, match="an onboard without a dose"):
+        read(tmp_path, BESIDE.replace("3,,0.5 mg/kg,none", "3,20,,none"))

@@ -27,13 +27,15 @@ class Rated:
 class Session:
     """A session that took place: `dose` starts at 0 of its day.
 
-    `usual` is the usual range of such a dose in its own unit, None where nobody gave one.
+    `usual` is the usual range of such a dose in its own unit, None where nobody gave one. `onboard`
+    are classes of medicines taken beside it (ids of the interactions catalog).
     """
 
     day: float
     dose: Dose
     drug: str = "ketamine"
     usual: tuple[float, float] | None = None
+    onboard: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,11 +167,22 @@ def _flags(h: History) -> tuple[str, ...]:
             "they are missing is not modeled"
         )
     said.extend(_high_doses(h))
+    said.extend(_beside(h))
     if h.sessions and h.ratings and h.ratings[0].day < h.sessions[0].day - 60.0:
         said.append("the first rating is more than 60 days before the first session")
     if not h.ratings:
         said.append("no rating after the baseline: what follows is the prior, not this person")
     return tuple(said)
+
+
+def _beside(h: History) -> list[str]:
+    """Return one sentence a class of medicines on board: the update does not know it."""
+    every = [c for s in h.sessions for c in s.onboard]
+    return [
+        f"{c.replace('-', ' ')} on board at {every.count(c)} of {len(h.sessions)} sessions: not "
+        "modeled, the forecast is made as if it were not there"
+        for c in dict.fromkeys(every)
+    ]
 
 
 def _high_doses(h: History) -> list[str]:

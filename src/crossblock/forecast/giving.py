@@ -1,7 +1,6 @@
 """How a session enters a person: doses, routes, and what is on board beside the drug.
 
-A route for which no absorption rate was found enters as an infusion of the share that is known to
-arrive, over an assumed time; that stays visible. An agonist without sourced kinetics is not
+How a dose arrives by its route is `exposure.arrival`. An agonist without sourced kinetics is not
 computed unless the user states its odds at the receptor.
 """
 
@@ -10,24 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from crossblock.core.errors import CatalogError, Problem
 from crossblock.domain.compound import Compound
-from crossblock.domain.dose import Dose, Route
+from crossblock.domain.dose import Dose
 from crossblock.domain.mechanism import Mechanism
 from crossblock.domain.repeated_regimen import Beside, Regimen
+from crossblock.exposure.arrival import arriving
 from crossblock.exposure.treatment import Treatment, Window
 
 LEAD = 15  # doses of a blocker given before the session: it is then at its steady level
 AFTER_H = 72.0
-SPRAY_MG, SPRAY_GAP_H = 28.0, 5.0 / 60.0
-NASAL_SET = "perez-ruixo-2021"
-# route -> published bioavailability of the racemate, and over how long it is taken to arrive
-SHARES: dict[Route, tuple[str, float]] = {
-    Route.IM: ("F-im", 0.25),
-    Route.SUBLINGUAL: ("F-sublingual", 0.75),
-    Route.ORAL: ("F-oral", 1.0),
-    Route.NASAL: ("F-nasal-50mg", 0.5),
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,43 +77,7 @@ def _drug(
 ) -> tuple[Compound | None, tuple[Dose, ...], tuple[str, ...]]:
     if regimen.drug == "mu-agonist":
         return None, (), ("a full mu agonist of the user's making: its odds are assumed",)
-    drug = compounds[regimen.drug]
-    if dose.route is Route.IV:
-        return drug, (dose,), ()
-    if dose.route is Route.NASAL and NASAL_SET in drug.sets and not dose.per_kg:
-        whole = int(dose.amount // SPRAY_MG)
-        left = dose.amount - whole * SPRAY_MG
-        amounts = [*([SPRAY_MG] * whole), *([left] if left > 1e-9 else [])]
-        sprays = tuple(
-            replace(dose, amount=mg, start_h=k * SPRAY_GAP_H, duration_h=0.0)
-            for k, mg in enumerate(amounts)
-        )
-        return replace(drug, default_set=NASAL_SET), sprays, ()
-    if dose.route in drug.kinetic_set().routes:
-        return drug, (dose,), ()
-    return _infused(drug, dose)
-
-
-def _infused(drug: Compound, dose: Dose) -> tuple[Compound, tuple[Dose, ...], tuple[str, ...]]:
-    """Return the dose as an infusion of what arrives, where only a bioavailability is known."""
-    name, hours = SHARES.get(dose.route, ("", 0.0))
-    if name not in drug.figures:
-        raise CatalogError(
-            Problem(
-                what=f"{drug.id} by the {dose.route} route has no sourced numbers",
-                where=f"compound {drug.id}",
-                value=str(dose.route),
-                why="neither an absorption rate nor a bioavailability was found",
-                fix=f"use one of: {', '.join(drug.kinetic_set().routes)}",
-            )
-        )
-    F = drug.figure(name).parameter
-    given = replace(dose, amount=dose.amount * F.value, route=Route.IV, duration_h=hours)
-    said = (
-        f"{dose.route}: {100 * F.value:.0f} % arrives ({F.source.text}; {F.confidence}), evenly "
-        f"over {60 * hours:.0f} min (assumed: no absorption rate was found)",
-    )
-    return drug, (given,), said
+    return arriving(compounds[regimen.drug], dose)
 
 
 def _own_agonist(regimen: Regimen, dose: Dose) -> tuple[Window, ...]:

@@ -1,8 +1,9 @@
 """One person's history from a CSV file: one row a rating, a session, or both on one day.
 
-Columns: day, and as needed score, dose ("0.5 mg/kg"), route, duration ("40 min"), drug. An empty
-score in a row without a dose is a rating that was due and is missing. Nothing is dropped: every
-row becomes something or a problem with its line.
+Columns: day, and as needed score, dose ("0.5 mg/kg"), route, duration ("40 min"), drug, onboard
+(ids of the interactions catalog with semicolons between, or none). An empty score in a row without
+a dose is a rating that was due and is missing. Nothing is dropped: every row becomes something or a
+problem with its line.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from crossblock.domain.history import History, Rated, Session, checked
 from crossblock.load.catalog import names
 from crossblock.load.table import Columns, Table
 
-COLUMNS = Columns(needed=("day",), optional=("score", "dose", "route", "duration", "drug"))
+COLUMNS = Columns(
+    needed=("day",), optional=("score", "dose", "route", "duration", "drug", "onboard")
+)
 
 
 def history(
@@ -101,11 +104,11 @@ def _row(row: Mapping[str, str], where: str) -> tuple[Rated | None, Session | No
     day = _number(row["day"], "day", where)
     dose, score = row.get("dose", ""), row.get("score", "")
     session = _session(day, dose, row, where) if dose else None
-    stray = [name for name in ("route", "duration", "drug") if row.get(name, "") and not dose]
+    stray = [name for name in COLUMNS.optional[2:] if row.get(name, "") and not dose]
     if stray:
         raise InputError(
             Problem(
-                what=f"a {stray[0]} without a dose",
+                what=f"{'an' if stray[0] == 'onboard' else 'a'} {stray[0]} without a dose",
                 where=f"{where}, {stray[0]}",
                 value=shorten(row[stray[0]]),
                 why="a row is a session only by its dose, and nothing is passed over",
@@ -151,7 +154,23 @@ def _session(day: float, dose: str, row: Mapping[str, str], where: str) -> Sessi
             per_kg=amount.unit == "mg/kg",
         ),
         drug=drug,
+        onboard=_onboard(row.get("onboard", ""), where),
     )
+
+
+def _onboard(text: str, where: str) -> tuple[str, ...]:
+    found = tuple(c.strip() for c in text.split(";") if c.strip() not in ("", "none"))
+    strange = [c for c in found if c not in names("interactions")]
+    if strange:
+        raise InputError(
+            Problem(
+                what="the catalog has no such class of medicines",
+                where=f"{where}, onboard",
+                value=shorten(strange[0]),
+                fix=f"use none, or: {', '.join(names('interactions'))}",
+            )
+        )
+    return found
 
 
 def _number(text: str, name: str, where: str) -> float:

@@ -6,6 +6,9 @@ import json
 import zipfile
 from pathlib import Path
 
+from crossblock.domain.history import checked
+from crossblock.exposure.arrival import arriving
+from crossblock.load.compound import compound
 from crossblock.load.evidence import read as read_evidence
 from crossblock.load.history import history
 from crossblock.load.weighing import added, outcome, shipped
@@ -89,3 +92,59 @@ def test_without_ratings_there_is_no_study(clinic: Clinic, tmp_path: Path) -> No
     archive.extractall(tmp_path)
     assert added(tmp_path / "studies.toml", shipped()) == shipped()
     assert read_evidence(tmp_path / "evidence.csv").rows == ()
+
+
+def _archive(clinic: Clinic, folder: Path) -> dict[str, object]:
+    archive = zipfile.ZipFile(io.BytesIO(clinic.web("lead").post("/export/").content))
+    archive.extractall(folder)
+    return dict(json.loads(archive.read("about.json")))
+
+
+def test_every_person_file_can_be_read_and_what_has_none_says_why(
+    clinic: Clinic, tmp_path: Path
+) -> None:
+    """Sprays leave in mg; a route without sourced numbers and a course without MADRS are named."""
+    spray = {"drug": "esketamine", "route": "nasal", "dose": 56.0, "minutes": 0.0}
+    given = (spray, {"drug": "esketamine", "route": "im"}, {}, {}, {})
+    for dose in given:
+        patient = clinic.ready()
+        clinic.session(patient, 1, ago=24 * 30, **dose)
+        clinic.save(patient, "madrs", MADRS, "day1", 1, ago=24 * 29)
+    about = _archive(clinic, tmp_path)
+    (left_out,) = about["no_person_file"]  # type: ignore[misc]
+    assert "esketamine by the im route has no sourced numbers" in left_out["why"]
+    files = sorted((tmp_path / "people").glob("*.csv"))
+    assert len(files) == 4
+    assert left_out["course"] not in {f.stem for f in files}
+    for file in files:
+        found = history(file, baseline=None)
+        for session in found.sessions:
+            arriving(compound(session.drug), session.dose)
+    text = (tmp_path / "courses.csv").read_text()
+    assert "dose.esketamine.nasal,56,mg" in text
+    assert "0.800" not in text  # the same dose a kg would give the weight
+
+
+def test_medicines_leave_as_classes(clinic: Clinic, tmp_path: Path) -> None:
+    lists = ("naltrexone 50 mg daily", "none", "sertraline from Doctor Secret", "", "")
+    for words in lists:
+        patient = clinic.ready()
+        if words:
+            clinic.save(patient, "medicines", {"medicine1": words}, ago=24 * 40)
+        clinic.session(patient, 1, ago=24 * 30)
+        clinic.save(patient, "madrs", MADRS, "day1", 1, ago=24 * 29)
+    _archive(clinic, tmp_path)
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "courses.csv").read_text())))
+    beside = sorted(r["what"] for r in rows if r["what"].startswith(("onboard", "medicine")))
+    assert beside == [
+        "medicine.opioid-antagonist-oral.from", "onboard.none", "onboard.none",
+        "onboard.not-in-catalog", "onboard.opioid-antagonist-oral", "onboard.unknown",
+        "onboard.unknown",
+    ]  # fmt: skip
+    assert next(r["day"] for r in rows if r["what"].endswith(".from")) == "-10.0"
+    found = [history(f, baseline=None) for f in sorted((tmp_path / "people").glob("*.csv"))]
+    assert sorted(h.sessions[0].onboard for h in found)[-1] == ("opioid-antagonist-oral",)
+    (flagged,) = [h for h in found if h.sessions[0].onboard]
+    assert any("opioid antagonist oral on board at 1 of 1" in f for f in checked(flagged))
+    assert "Secret" not in "".join(f.read_text() for f in tmp_path.rglob("*.csv"))
+    assert read_evidence(tmp_path / "evidence.csv").refused == ()

@@ -1,14 +1,18 @@
 """A forecast is asked for, made elsewhere, and shown; the server makes none itself."""
 
+import re
 import sys
+from html import unescape
 
 import numpy as np
 import pytest
 
 from crossblock.cli.clinic import forecast
-from crossblock.core.errors import CrossblockError, Problem
+from crossblock.core.errors import CatalogError, CrossblockError, InputError, Problem
+from crossblock.load import crosswalk, instrument
 from crossblock.server.clinic import desk, forecasts
 from crossblock.server.jobs.models import Job
+from crossblock.server.record.models import Participant
 from crossblock.server.roles import RefusedError
 from tests.server.clinic.conftest import MADRS, Clinic
 
@@ -110,7 +114,73 @@ def test_a_job_that_fails_keeps_its_sentence(clinic: Clinic) -> None:
     patient = clinic.ready()
     forecasts.want(clinic.actor(), patient)
     assert desk.work(lambda history: None, _none, once=True) == 1
-    assert Job.objects.get(kind=forecasts.KIND).result == "no forecast yet"
+    result = Job.objects.get(kind=forecasts.KIND).result
+    assert result == "no forecast yet: it needs a session and a MADRS"
+
+
+def text(clinic: Clinic, patient: Participant, tail: str) -> str:
+    page = clinic.web().get(f"/p/{patient.code}/{tail}").content.decode()
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
+
+
+def test_the_course_says_why_there_is_no_forecast(clinic: Clinic) -> None:
+    """Not asked for, waiting, failed in the worker, impossible: never an empty place."""
+    patient = clinic.ready()
+    clinic.session(patient, 1, ago=24 * 30)
+    clinic.save(patient, "madrs", MADRS, "day1", 1, ago=24 * 29)
+    assert "Nobody has asked for a forecast" in text(clinic, patient, "course/")
+    forecasts.want(clinic.actor(), patient)
+    assert "a worker makes it" in text(clinic, patient, "course/")
+
+    def broken(history: object) -> None:
+        raise InputError(Problem(what="the ratings end too early", why="two are needed"))
+
+    assert desk.work(broken, _none, once=True) == 1
+    for tail in ("course/", "plan/"):
+        said = text(clinic, patient, tail)
+        assert "The newest forecast failed. The ratings end too early: two are needed." in said
+    clinic.session(patient, 2, ago=24 * 20, drug="esketamine", route="im")
+    Job.objects.all().delete()
+    why = "No forecast can be made: esketamine by the im route has no sourced numbers"
+    assert why in text(clinic, patient, "course/")
+
+
+def test_nasal_esketamine_can_be_forecast(clinic: Clinic) -> None:
+    patient = clinic.ready()
+    clinic.session(patient, 1, ago=24 * 30, drug="esketamine", route="nasal", dose=56.0)
+    clinic.save(patient, "madrs", MADRS, "day1", 1, ago=24 * 29)
+    assert forecast(forecasts.history(clinic.course(patient))).stories["stable"] > 0
+
+
+def test_a_course_by_another_scale_says_that_no_table_turns_it_into_the_madrs(
+    clinic: Clinic,
+) -> None:
+    patient = clinic.enroll()
+    hamd = {i.id: 1.0 for i in instrument.read("hamd17").items}
+    clinic.save(patient, "hamd17", hamd, ago=24 * 40)
+    clinic.web().post(f"/p/{patient.code}/override/", {"reason": "transferred, booked for Monday"})
+    clinic.session(patient, 1, ago=24 * 30)
+    said = text(clinic, patient, "course/")
+    assert "no table here turns HAM-D17 into MADRS" in said
+    with pytest.raises(CatalogError, match="no crosswalk"):
+        crosswalk.between("hamd17", "madrs")
+
+
+def test_a_forecast_is_marked_when_it_does_not_model_what_is_on_board(clinic: Clinic) -> None:
+    patient = clinic.ready()
+    clinic.save(patient, "medicines", {"medicine1": "naltrexone 50 mg daily"}, ago=24 * 40)
+    clinic.session(patient, 1, ago=24 * 30)
+    clinic.save(patient, "madrs", MADRS, "day1", 1, ago=24 * 29)
+    found = forecasts.history(clinic.course(patient))
+    assert found.sessions[0].onboard == ("opioid-antagonist-oral",)
+    assert "Not modeled in this forecast" not in text(clinic, patient, "course/")
+    forecasts.want(clinic.actor(), patient)
+    assert desk.work(forecast, _none, once=True) == 1
+    for tail in ("course/", "plan/"):
+        said = text(clinic, patient, tail)
+        assert "Not modeled in this forecast:" in said
+        assert "on board at 1 of 1 sessions, on the list now" in said
+    assert any("not modeled" in n for n in forecasts.newest(patient).notes)  # type: ignore[union-attr]
 
 
 def test_the_pages_load_no_forecast_engine() -> None:

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Sum
 
 from crossblock.core.errors import CrossblockError
 from crossblock.server import study
 from crossblock.server.clinic import saving
-from crossblock.server.clinic.models import Acknowledgment, Page, Tally
+from crossblock.server.clinic.models import Acknowledgment, Mark, Page, Tally
 from crossblock.server.record.audit import verify
 from tests.server.clinic.conftest import MADRS, QIDS, Clinic, fill
 
@@ -82,10 +83,13 @@ def test_the_tally_is_what_the_course_says(clinic: Clinic) -> None:
         clinic.save(patient, "madrs", score, "day1", n, ago=24 * (59 - 3 * n))
     row = Tally.objects.get(participant=patient)
     assert (row.basis, row.baseline, row.planned, row.shares) == (True, True, True, True)
-    assert (row.sessions, row.vitals_kept, row.vitals_wanted) == (7, 21, 21)
-    assert (row.ratings_kept, row.ratings_wanted) == (7, 7)
-    assert row.responded_after_six is True
-    assert row.stopped_before_six is False
+    assert (row.sessions, row.consent, row.alarms) == (7, True, 0)
+    sums = Mark.objects.filter(tally=row).values_list("what").annotate(Sum("kept"), Sum("wanted"))
+    found = {what: (kept, wanted) for what, kept, wanted in sums}
+    assert found["session.vitals"] == (21, 21)
+    assert found["after.clinician"] == (7, 7)
+    assert found["six.responded"] == (1, 1)
+    assert found["six.stopped"] == (0, 1)
 
 
 def test_one_key_is_one_patient(clinic: Clinic) -> None:

@@ -1,26 +1,36 @@
-"""The tally is worked out from the record and can be thrown away."""
+"""The tally is worked out from the record, whatever the time, and can be thrown away."""
 
+from datetime import UTC, datetime, timedelta
+
+from crossblock.server import clock
 from crossblock.server.clinic import tally
-from crossblock.server.clinic.models import Tally
-from tests.server.clinic.conftest import VITALS, Clinic
+from crossblock.server.clinic.models import Mark, Tally
+from crossblock.server.record.models import Participant
+from tests.server.clinic.conftest import Clinic
+
+
+def held(patient: Participant) -> tuple[object, list[object]]:
+    columns = Tally.objects.values().get(participant=patient)
+    columns.pop("id")
+    marks = Mark.objects.filter(tally__participant=patient).order_by("what", "due", "pk")
+    return columns, list(marks.values_list("what", "wanted", "kept", "due"))
 
 
 def test_it_can_be_worked_out_anew(clinic: Clinic) -> None:
     patient = clinic.ready()
     clinic.session(patient, 1, ago=100)
-    before = Tally.objects.values().get(participant=patient)
+    before = held(patient)
     Tally.objects.all().delete()
+    assert not Mark.objects.exists()
     tally.write(clinic.course(patient), patient)
-    after = Tally.objects.values().get(participant=patient)
-    assert {k: v for k, v in before.items() if k != "id"} == {
-        k: v for k, v in after.items() if k != "id"
-    }
+    assert held(patient) == before
 
 
-def test_vital_signs_count_near_their_time(clinic: Clinic) -> None:
+def test_it_does_not_depend_on_the_time_of_saving(clinic: Clinic) -> None:
     patient = clinic.ready()
-    clinic.save(patient, "dose", {"weight": 70.0, "dose": 35.0, "drug": "ketamine", "route": "iv"},
-                "session", 1, ago=10)  # fmt: skip
-    for repeat, minutes in enumerate((0.0, 5.0, 52.0, 90.0), start=1):
-        clinic.save(patient, "session-vitals", VITALS | {"minutes": minutes}, "session", 1, repeat)
-    assert tally.vitals_kept(clinic.course(patient), 0) == 2
+    clinic.session(patient, 1, ago=100)
+    clinic.session(patient, 2, ago=1)
+    before = held(patient)
+    with clock.pretending(datetime.now(UTC) + timedelta(days=400)):
+        tally.write(clinic.course(patient), patient)
+    assert held(patient) == before

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from crossblock.core.errors import Problem
@@ -89,9 +89,11 @@ def require(actor: Actor, act: Act, participant: Participant | None = None) -> T
 
 def own_patients(actor: Actor) -> Any:
     """Return the patients whom somebody cares for now."""
-    newest = Care.objects.filter(participant=OuterRef("pk"), person_id=actor.person_id)
-    holds = Subquery(newest.order_by("-seq", "-pk").values("holds")[:1])
-    return Participant.objects.annotate(mine=holds).filter(mine=True)
+    mine = Care.objects.filter(person_id=actor.person_id)
+    later = Q(seq__gt=OuterRef("seq")) | Q(seq=OuterRef("seq"), pk__gt=OuterRef("pk"))
+    newer = mine.filter(later, participant=OuterRef("participant"))
+    held = mine.filter(~Exists(newer), holds=True)
+    return Participant.objects.filter(pk__in=held.values("participant"))
 
 
 def sees(actor: Actor, participant: Participant) -> bool:

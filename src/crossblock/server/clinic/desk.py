@@ -70,7 +70,7 @@ def work(
         try:
             job_table.done(job, _made(job, forecast, project))
         except CrossblockError as error:
-            job_table.done(job, error.problems[0].what, failed=True)
+            job_table.done(job, forecasts.said(error), failed=True)
         except Exception as error:  # a worker outlives any job; the sentence says which kind
             job_table.done(job, f"failed: {type(error).__name__}", failed=True)
 

@@ -11,11 +11,12 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from crossblock.server.clinic.aboard import NONE, Aboard, at_sessions
 from crossblock.server.clinic.course import AFTER, Course, Session
 from crossblock.server.clinic.forecasts import RATED_BY, ROUTES
 from crossblock.server.clinic.watch import day
 
-PERSON = ("day", "score", "dose", "route", "duration", "drug")
+PERSON = ("day", "score", "dose", "route", "duration", "drug", "onboard")
 EVIDENCE = ("study", "population", "n", "drug", "dose", "endpoint", "time_h", "statistic", "value",
             "units", "source_location", "confidence")  # fmt: skip
 STUDY, ENDPOINT = "Clinic courses", "response (MADRS >=50% fall)"
@@ -42,9 +43,10 @@ notes = ["Single arm: everybody knew what was given, and those who were not rate
 
 def person(course: Course) -> str:
     """Return one course as a table that `crossblock forecast --person` reads."""
-    rows = [(day(course, s.filled), _given(s)) for s in course.sessions]
+    beside = at_sessions(course)
+    rows = [(day(course, s.filled), _given(s, b)) for s, b in zip(course.sessions, beside)]
     rows += [
-        (day(course, f), (f"{f.total:g}", "", "", "", ""))
+        (day(course, f), (f"{f.total:g}", "", "", "", "", ""))
         for f in course.scores(RATED_BY)
         if f.total is not None
     ]
@@ -52,9 +54,20 @@ def person(course: Course) -> str:
     return _table(PERSON, lines)
 
 
-def _given(s: Session) -> tuple[str, str, str, str, str]:
+def _given(s: Session, beside: Aboard | None) -> tuple[str, str, str, str, str, str]:
     minutes = s.filled.answers.get("minutes", 0.0)
-    return ("", f"{s.mg_per_kg:.3f} mg/kg", str(ROUTES[s.route]), f"{minutes:g} min", s.drug)
+    classes = ";".join(beside.ids) or NONE if beside else ""
+    dose = " ".join(dose_of(s))
+    return ("", dose, str(ROUTES[s.route]), f"{minutes:g} min", s.drug, classes)
+
+
+def dose_of(s: Session) -> tuple[str, str]:
+    """Return amount and unit of a dose as it leaves: sprays in mg, every other dose a kg.
+
+    A spray holds a fixed amount, and its kinetics are known for that alone. One dose never leaves
+    in both units: they would give the weight.
+    """
+    return (f"{s.dose_mg:g}", "mg") if s.route == "nasal" else (f"{s.mg_per_kg:.3f}", "mg/kg")
 
 
 def evidence(courses: Iterable[Course]) -> str:

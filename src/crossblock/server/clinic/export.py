@@ -1,10 +1,11 @@
 """De-identified courses of those who agreed: days instead of dates, a code that no list opens.
 
 `courses.csv` has one row a value: course, day since the first session, what, value, unit.
-`people/CODE.csv` is the same course as `crossblock forecast --person` reads it; `evidence.csv` and
-`studies.toml` are what `crossblock weigh` reads. Free texts, dates, names, sites and codes stay
-here. The course code is a keyed hash under a key that never leaves the server; days before the
-first session are negative.
+`people/CODE.csv` is the same course as `crossblock forecast --person` reads it, for those whom it
+can read; `about.json` says which are left out and why. `evidence.csv` and `studies.toml` are what
+`crossblock weigh` reads. Medicines leave as classes of the catalog. Free texts, dates, names, sites
+and codes stay here. The course code is a keyed hash under a key that never leaves the server; days
+before the first session are negative.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ import hmac
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.conf import settings
 
+from crossblock.core.errors import CrossblockError
 from crossblock.load import instrument
 from crossblock.server.clinic import course as courses
-from crossblock.server.clinic import evidence
+from crossblock.server.clinic import evidence, forecasts
+from crossblock.server.clinic.aboard import NONE, at_sessions, spans
 from crossblock.server.clinic.course import Course
 from crossblock.server.clinic.models import Tally
 from crossblock.server.clinic.watch import day
@@ -52,7 +55,8 @@ def rows(course: Course) -> Iterator[tuple[str, str, str, str, str]]:
     yield (me, "0", "consent.deidentified", "yes", "")
     for session in course.sessions:
         at = f"{day(course, session.filled):.1f}"
-        yield (me, at, f"dose.{session.drug}.{session.route}", f"{session.mg_per_kg:.3f}", "mg/kg")
+        yield (me, at, f"dose.{session.drug}.{session.route}", *evidence.dose_of(session))
+    yield from _medicines(course, me)
     for filled in course.forms:
         if filled.form in instrument.names() and filled.total is not None:
             yield (me, f"{day(course, filled):.1f}", filled.form, f"{filled.total:g}", "points")
@@ -60,6 +64,38 @@ def rows(course: Course) -> Iterator[tuple[str, str, str, str, str]]:
             at = f"{day(course, filled):.1f}"
             for item, value in sorted(filled.answers.items()):
                 yield (me, at, f"monthly.{item}", str(value), "answer")
+
+
+def _medicines(course: Course, me: str) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield classes of medicines: on board at each session, and from when until when on the list.
+
+    A session before any list is unknown, which is not the same as none.
+    """
+    for session, beside in zip(course.sessions, at_sessions(course)):
+        at = f"{day(course, session.filled):.1f}"
+        known = (beside.ids or (NONE,)) if beside else ("unknown",)
+        for id in known:
+            yield (me, at, f"onboard.{id}", "yes", "")
+        if beside and beside.unlisted:
+            yield (me, at, "onboard.not-in-catalog", f"{beside.unlisted}", "medicines")
+    for span in spans(course):
+        for what, moment in (("from", span.since), ("until", span.until)):
+            if moment is not None:
+                days = (moment - course.sessions[0].at).total_seconds() / 86400
+                yield (me, f"{days:.1f}", f"medicine.{span.id}.{what}", "yes", "")
+
+
+def _people(found: Sequence[Course]) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """Return the files that a forecast reads, and which courses have none and why."""
+    files, left_out = {}, []
+    for one in found:
+        try:
+            forecasts.history(one)
+        except CrossblockError as error:
+            left_out.append({"course": code_of(one), "why": forecasts.said(error)})
+        else:
+            files[f"people/{code_of(one)}.csv"] = evidence.person(one)
+    return files, sorted(left_out, key=lambda row: row["course"])
 
 
 def made(actor: Actor) -> bytes:
@@ -74,6 +110,7 @@ def made(actor: Actor) -> bytes:
     writer.writerow(COLUMNS)
     body = sorted(row for one in found for row in rows(one))
     writer.writerows(body)
+    people, left_out = _people(found)
     about = {
         "schema": "crossblock/clinic-courses/1",
         "courses": len(found),
@@ -81,13 +118,14 @@ def made(actor: Actor) -> bytes:
         "consent": "every course here has consent to de-identified use",
         "kind": "single-arm, unmasked, unrandomized: evidence of low weight",
         "fewest": FEWEST,
+        "no_person_file": left_out,
     }
     files = {
         "courses.csv": table.getvalue(),
         "about.json": json.dumps(about, indent=2) + "\n",
         "evidence.csv": evidence.evidence(found),
         "studies.toml": evidence.studies(found),
-        **{f"people/{code_of(one)}.csv": evidence.person(one) for one in found},
+        **people,
     }
     data = _zipped(files)
     door.note(actor, "clinic.export", courses=len(found), rows=len(body),

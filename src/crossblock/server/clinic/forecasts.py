@@ -11,14 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crossblock.core.errors import Problem
+from crossblock.core.errors import CrossblockError, Problem
 from crossblock.domain.dose import Dose, Route
-from crossblock.domain.history import History, Rated, Session
+from crossblock.domain.history import History, Rated, Session, checked
+from crossblock.exposure.arrival import arriving
 from crossblock.load import instrument
+from crossblock.load.compound import compound
 from crossblock.server import clock
 from crossblock.server.clinic import access
+from crossblock.server.clinic.aboard import aboard
 from crossblock.server.clinic.access import Act
 from crossblock.server.clinic.course import Course
+from crossblock.server.clinic.course import Session as Given
 from crossblock.server.clinic.watch import day
 from crossblock.server.jobs.models import Job
 from crossblock.server.record import door
@@ -98,36 +102,57 @@ def want(actor: Actor, participant: Participant) -> Job:
 
 
 def history(course: Course) -> History:
-    """Return a course as the forecast reads it; RefusedError when there is nothing to go by."""
+    """Return a course as the forecast reads it; CrossblockError when it cannot be read so."""
     rows = [f for f in course.scores(RATED_BY) if f.total is not None]
     if not course.sessions or not rows:
-        raise RefusedError(
-            Problem(what="no forecast yet", why="it needs a session and a MADRS", fix="rate first")
-        )
+        raise RefusedError(_too_little(course))
     scale = instrument.read(RATED_BY)
-    base = course.baseline(RATED_BY)
     later = [f for f in rows if f.occurred > course.sessions[0].at]
-    return History(
-        baseline=base,
+    found = History(
+        baseline=course.baseline(RATED_BY),
         ratings=tuple(Rated(day=day(course, f), score=f.total) for f in later),
-        sessions=tuple(
-            Session(
-                day=day(course, s.filled),
-                dose=Dose(
-                    start_h=0.0,
-                    amount=s.dose_mg,
-                    route=ROUTES[s.route],
-                    duration_h=float(s.filled.answers.get("minutes", 0.0)) / 60,
-                ),
-                drug=s.drug,
-            )
-            for s in course.sessions
-        ),
+        sessions=tuple(_session(course, s) for s in course.sessions),
         weight_kg=course.sessions[-1].weight_kg,
         instrument=scale.short_name,
         lowest=scale.minimum,
         highest=scale.maximum,
     )
+    checked(found)
+    for session in found.sessions:
+        arriving(compound(session.drug), session.dose)
+    return found
+
+
+def _session(course: Course, s: Given) -> Session:
+    beside = aboard(course, s.at)
+    return Session(
+        day=day(course, s.filled),
+        dose=Dose(
+            start_h=0.0,
+            amount=s.dose_mg,
+            route=ROUTES[s.route],
+            duration_h=float(s.filled.answers.get("minutes", 0.0)) / 60,
+        ),
+        drug=s.drug,
+        onboard=beside.ids if beside else (),
+    )
+
+
+def _too_little(course: Course) -> Problem:
+    """Say what is missing; no table turns another scale into the MADRS."""
+    what = "no forecast yet"
+    other = course.rated_by
+    if other == RATED_BY or not course.scores(other):
+        return Problem(what=what, why="it needs a session and a MADRS", fix="rate first")
+    name = instrument.read(other).short_name
+    why = f"it is made from the MADRS, and no table here turns {name} into MADRS"
+    return Problem(what=what, why=why, fix="rate the MADRS before the first session and after")
+
+
+def said(error: CrossblockError) -> str:
+    """Return in a sentence what is in the way."""
+    first = error.problems[0]
+    return ": ".join(w for w in (first.what, first.why) if w)
 
 
 def kept(found: Any) -> str:
@@ -179,11 +204,36 @@ def newest(participant: Participant) -> Forecast | None:
     )
 
 
-def waiting(participant: Participant) -> bool:
-    """Tell whether a forecast is asked for and not yet made."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How it stands with a patient's forecast when there is none, or the newest try failed."""
+
+    waiting: bool
+    words: str
+
+
+def standing(participant: Participant, course: Course) -> Standing:
+    """Say what is waited for, what failed, or why no forecast can be made; "" where one stands."""
     wanted = canonical({"code": participant.code})
-    asked = Job.objects.filter(kind=KIND, wanted=wanted, state__in=("waiting", "running"))
-    return bool(asked.exists())
+    job = Job.objects.filter(kind=KIND, wanted=wanted).order_by("-pk").first()
+    state = job.state if job else ""
+    if job and state in ("waiting", "running"):
+        words = "A forecast is asked for; a worker makes it (crossblock clinic FOLDER --work)."
+        return Standing(waiting=True, words=words)
+    if job and state == "failed":
+        return Standing(waiting=False, words=f"The newest forecast failed. {_sentence(job.result)}")
+    try:
+        history(course)
+    except CrossblockError as error:
+        why = said(error)
+        why = why if why.startswith("no forecast") else f"no forecast can be made: {why}"
+        return Standing(waiting=False, words=_sentence(why))
+    words = "" if job else "Nobody has asked for a forecast of this course."
+    return Standing(waiting=False, words=words)
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
 
 
 def _band(rows: Sequence[Sequence[float]]) -> tuple[Row, ...]:

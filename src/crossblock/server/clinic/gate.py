@@ -37,7 +37,17 @@ def has_basis(course: Course) -> bool:
 
 def has_baseline(course: Course) -> bool:
     """Tell whether a clinician's and the patient's own rating were whole before the first dose."""
-    return all(any(_scored(course, form) for form in forms) for forms in BASELINE_SETS)
+    first = course.sessions[0].at if course.sessions else None
+    early = [f for f in course.forms if first is None or f.occurred <= first]
+    held = {f.form for f in early if f.visit == INTAKE and f.whole and f.total is not None}
+    return all(not held.isdisjoint(forms) for forms in BASELINE_SETS)
+
+
+def has_consent(course: Course) -> bool:
+    """Tell whether the patient was told of off-label use and unknown risk, and signed."""
+    found = course.last("consent", INTAKE)
+    wanted = ("told-use", "told-risk", "signed")
+    return found is not None and all(found.answers.get(k) == "yes" for k in wanted)
 
 
 def has_plan(course: Course, today: date) -> bool:
@@ -70,7 +80,7 @@ def missing(course: Course, today: date | None = None) -> tuple[Missing, ...]:
             name = "a clinician" if forms[0] == "madrs" else "the patient"
             words = f"A whole baseline rating by {name} ({names})"
             found.append(Missing(words=words, path=f"{here}/{forms[0]}/", key="baseline"))
-    if not _consented(course):
+    if not has_consent(course):
         words = "Consent: off-label use, unknown long-term risk, signed"
         found.append(Missing(words=words, path=f"{here}/consent/", key="consent"))
     if not has_plan(course, day):
@@ -122,9 +132,3 @@ def is_open(course: Course) -> bool:
 def _scored(course: Course, form: str) -> bool:
     found = course.last(form, INTAKE)
     return found is not None and found.whole and found.total is not None
-
-
-def _consented(course: Course) -> bool:
-    found = course.last("consent", INTAKE)
-    wanted = ("told-use", "told-risk", "signed")
-    return found is not None and all(found.answers.get(k) == "yes" for k in wanted)

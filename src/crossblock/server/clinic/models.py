@@ -55,22 +55,32 @@ class Acknowledgment(Appended):
 
 
 class Tally(models.Model):
-    """Where a patient stands, for boards; worked out from the record, never written by hand."""
+    """Where a patient stands, for boards; worked out from the record, never written by hand.
+
+    Nothing in it depends on the time of saving: what does is compared with the clock when read.
+    """
 
     participant = models.OneToOneField(Participant, on_delete=models.PROTECT, related_name="tally")
     basis = models.BooleanField(default=False)
     baseline = models.BooleanField(default=False)
+    consent = models.BooleanField(default=False)
     planned = models.BooleanField(default=False)
     """A long-term plan with review date and stop rule stands."""
     review = models.DateField(null=True)
     sessions = models.IntegerField(default=0)
     last_session = models.DateTimeField(null=True)
-    vitals_wanted = models.IntegerField(default=0)
-    vitals_kept = models.IntegerField(default=0)
-    ratings_wanted = models.IntegerField(default=0)
-    ratings_kept = models.IntegerField(default=0)
-    responded_after_six = models.BooleanField(null=True)
-    stopped_before_six = models.BooleanField(null=True)
-    overrides = models.IntegerField(default=0)
+    alarms = models.IntegerField(default=0)
+    """Watched series with an alarm."""
     shares = models.BooleanField(default=False)
     """Consent to de-identified use."""
+
+
+class Mark(models.Model):
+    """One line of a tally: so many times required, so many times there."""
+
+    tally = models.ForeignKey(Tally, on_delete=models.CASCADE, related_name="marks")
+    what = models.CharField(max_length=32)
+    wanted = models.IntegerField()
+    kept = models.IntegerField()
+    due = models.DateTimeField(null=True)
+    """It counts from here on; null: always."""

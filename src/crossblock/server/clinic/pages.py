@@ -12,6 +12,7 @@ from crossblock.server import clock
 from crossblock.server.accounts.models import Person
 from crossblock.server.clinic import (
     course,
+    dots,
     due,
     export,
     forecasts,
@@ -20,10 +21,13 @@ from crossblock.server.clinic import (
     options,
     projection,
     quality,
+    roster,
     saving,
     stoprule,
 )
+from crossblock.server.clinic.aboard import unmodeled
 from crossblock.server.clinic.access import Act, may, own_patients, page, patient
+from crossblock.server.clinic.drawing import NARROW
 from crossblock.server.clinic.findings import findings
 from crossblock.server.clinic.interactions import found as interactions_found
 from crossblock.server.clinic.models import Acknowledgment, Page
@@ -35,8 +39,6 @@ from crossblock.server.clinic.watch import FEWEST, RATE, STABLE, days, watched
 from crossblock.server.pages.access import refuse
 from crossblock.server.pages.fields import new_key
 from crossblock.server.roles import Actor
-
-ROWS = 200
 
 
 @page(None, "r", "GET POST")
@@ -50,13 +52,14 @@ def patients(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         made = saving.enroll(actor, request.POST.get("key", ""))
         return redirect("patient", code=made.code)
-    found = own_patients(actor).select_related("tally").order_by("code")[:ROWS]
+    now, open_pages = clock.now(), list(_open_pages(actor))
+    risky = [p.participant_id for p in open_pages]
+    sought, number = request.GET.get("q", ""), request.GET.get("page", "1")
     context = {
-        "patients": found,
+        "roster": roster.roster(actor, sought, number, now, risky),
         "key": new_key(),
         "may_add": may(actor, "w", Act.CARE),
-        "open_pages": _open_pages(actor),
-        "today": clock.now().date(),
+        "open_pages": open_pages,
         "zone": house.current().zone,
     }
     return render(request, "patients.html", context)
@@ -143,6 +146,8 @@ def course_page(request: HttpRequest, code: str) -> HttpResponse:
         "forecast": forecast,
         "enlarged": enlarged(known, forecast) if forecast else None,
         "trends": trends(series, list(days(known)) if known.sessions else (), span),
+        "standing": forecasts.standing(person, known),
+        "unmodeled": unmodeled(known, clock.now()),
         "alarms": [w for w in series if w.alarm],
         "rate": f"{100 * RATE:.0f}",
         "early": len(known.sessions) <= STABLE + FEWEST,
@@ -179,9 +184,10 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
         "review_path": due.place(code, course.PLAN, 0, "plan", len(plans) + 1),
         "may": may(request.actor, "w", Act.PLAN),
         "forecast": forecasts.newest(person),
-        "waiting": forecasts.waiting(person),
         "rule": stoprule.agreed(known),
         "judged": stoprule.judge(known),
+        "standing": forecasts.standing(person, known),
+        "unmodeled": unmodeled(known, clock.now()),
         "overdue": known.review is not None and known.review < clock.now().date(),
         "zone": house.current().zone,
     }
@@ -279,8 +285,13 @@ def risk(request: HttpRequest, number: int) -> HttpResponse:
 @page(Act.QUALITY, "r")
 def quality_board(request: HttpRequest) -> HttpResponse:
     """Show how the clinic does, beside published figures; overrides with their reasons."""
+    shares = quality.board()
     context = {
-        "shares": quality.board(),
+        "shares": shares,
+        "groups": quality.groups(shares),
+        "finding": quality.finding(shares),
+        "wide": dots.dots(shares),
+        "narrow": dots.dots(shares, NARROW),
         "overrides": quality.overrides(),
         "late": quality.unanswered(),
         "zone": house.current().zone,

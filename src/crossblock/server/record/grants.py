@@ -17,6 +17,7 @@ CHANGING = (
     "record_draft",
     "jobs_job",
     "clinic_tally",
+    "clinic_mark",
     "accounts_person",
     "account_emailaddress",
     "account_emailconfirmation",

@@ -150,17 +150,12 @@ class Migration(migrations.Migration):
                 ),
                 ("basis", models.BooleanField(default=False)),
                 ("baseline", models.BooleanField(default=False)),
+                ("consent", models.BooleanField(default=False)),
                 ("planned", models.BooleanField(default=False)),
                 ("review", models.DateField(null=True)),
                 ("sessions", models.IntegerField(default=0)),
                 ("last_session", models.DateTimeField(null=True)),
-                ("vitals_wanted", models.IntegerField(default=0)),
-                ("vitals_kept", models.IntegerField(default=0)),
-                ("ratings_wanted", models.IntegerField(default=0)),
-                ("ratings_kept", models.IntegerField(default=0)),
-                ("responded_after_six", models.BooleanField(null=True)),
-                ("stopped_before_six", models.BooleanField(null=True)),
-                ("overrides", models.IntegerField(default=0)),
+                ("alarms", models.IntegerField(default=0)),
                 ("shares", models.BooleanField(default=False)),
                 (
                     "participant",
@@ -168,6 +163,29 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="tally",
                         to="record.participant",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Mark",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("what", models.CharField(max_length=32)),
+                ("wanted", models.IntegerField()),
+                ("kept", models.IntegerField()),
+                ("due", models.DateTimeField(null=True)),
+                (
+                    "tally",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="marks",
+                        to="clinic.tally",
                     ),
                 ),
             ],
