@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from crossblock.server.clinic.series import days
 from crossblock.server.clinic.trajectory import across
 from crossblock.server.clinic.trend import ALWAYS, Trends, trends
-from crossblock.server.clinic.watch import days, watched
+from crossblock.server.clinic.watch import watched
 from tests.server.clinic.test_watch import course_of
 
 

@@ -38,14 +38,6 @@ def test_a_steady_course_is_quiet(tmp_path: Path) -> None:
     assert sum(any(w.alarm for w in watch.watched(c)) for c in courses) <= 1
 
 
-def test_the_shares_of_all_series_add_up_to_five_of_a_hundred_years(tmp_path: Path) -> None:
-    shares = [watch.SHARES.get(id, watch.LEAST) for id in watch.SERIES]
-    assert sum(shares) == pytest.approx(watch.RATE)
-    with_chance = {w.id for w in watch.watched(course_of("escalation", 3, tmp_path))
-                   if not w.count}  # fmt: skip
-    assert with_chance <= set(watch.SERIES)
-
-
 def test_counts_have_no_chance_and_causes_are_not_named(tmp_path: Path) -> None:
     rows = watch.watched(course_of("steady", 1, tmp_path))
     total = next(w for w in rows if w.id == "cumulative")

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from crossblock.server.clinic.aboard import NONE, Aboard, at_sessions
 from crossblock.server.clinic.course import AFTER, Course, Session
 from crossblock.server.clinic.forecasts import RATED_BY, ROUTES
-from crossblock.server.clinic.watch import day
+from crossblock.server.clinic.series import day
 
 PERSON = ("day", "score", "dose", "route", "duration", "drug", "onboard")
 EVIDENCE = ("study", "population", "n", "drug", "dose", "endpoint", "time_h", "statistic", "value",

@@ -27,7 +27,7 @@ from crossblock.server.clinic import evidence, forecasts
 from crossblock.server.clinic.aboard import NONE, at_sessions, spans
 from crossblock.server.clinic.course import Course
 from crossblock.server.clinic.models import Tally
-from crossblock.server.clinic.watch import day
+from crossblock.server.clinic.series import day
 from crossblock.server.record import door
 from crossblock.server.roles import Actor
 

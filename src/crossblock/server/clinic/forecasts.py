@@ -23,7 +23,7 @@ from crossblock.server.clinic.aboard import aboard
 from crossblock.server.clinic.access import Act
 from crossblock.server.clinic.course import Course
 from crossblock.server.clinic.course import Session as Given
-from crossblock.server.clinic.watch import day
+from crossblock.server.clinic.series import day
 from crossblock.server.jobs.models import Job
 from crossblock.server.record import door
 from crossblock.server.record.appended import canonical

@@ -32,10 +32,11 @@ from crossblock.server.clinic.findings import findings
 from crossblock.server.clinic.interactions import found as interactions_found
 from crossblock.server.clinic.models import Acknowledgment, Page
 from crossblock.server.clinic.onboard import sentences_for
+from crossblock.server.clinic.series import FEWEST, RATE, days
 from crossblock.server.clinic.sheets import OPTIONS, title
 from crossblock.server.clinic.trajectory import DRAWN, across, enlarged, main, pictures
 from crossblock.server.clinic.trend import trends
-from crossblock.server.clinic.watch import FEWEST, RATE, STABLE, days, watched
+from crossblock.server.clinic.watch import STABLE, watched
 from crossblock.server.pages.access import refuse
 from crossblock.server.pages.fields import new_key
 from crossblock.server.roles import Actor

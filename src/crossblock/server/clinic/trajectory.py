@@ -12,7 +12,7 @@ from crossblock.load import instrument
 from crossblock.server.clinic.course import Course
 from crossblock.server.clinic.drawing import NARROW, Fan, Picture, Span, draw
 from crossblock.server.clinic.forecasts import RATED_BY, Forecast
-from crossblock.server.clinic.watch import days
+from crossblock.server.clinic.series import days
 
 DRAWN = ("madrs", "hamd17", "qids-sr16", "phq9", "ketamine-craving", "drug-liking", "pwc20", "gad7",
          "cadss6")  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from crossblock.server.clinic.drawing import LOW, NARROW, Picture, Span, draw, nice
-from crossblock.server.clinic.watch import Watched
+from crossblock.server.clinic.series import Watched
 
 STAYS = "stays"
 """Stands right under the trajectory."""

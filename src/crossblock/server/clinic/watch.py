@@ -6,77 +6,32 @@ with the rows that it was worked out from. It says what was counted; it names no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crossblock.load import instrument
-from crossblock.server.clinic.course import Course, Filled
+from crossblock.server.clinic.course import Course
+from crossblock.server.clinic.series import (
+    LEAST,
+    Watched,
+    day,
+    days,
+    judged,
+    moved,
+    points_of,
+    rows_of,
+)
 from crossblock.stats import signals
 
 Array = NDArray[np.float64]
 STABLE = 10
 """Intervals change by design before the eleventh session; series of sessions begin there."""
-FEWEST = 3
-RATE = 0.05
-"""How often a steady course may raise any signal, a year: all series together."""
-LEAST = 0.002
-SHARES = {"kept": 0.02, "weekly": 0.01}
-"""What of `RATE` each series has, `LEAST` any other; all shares add up to it.
-
-Whoever watches eleven series at 5 of 100 each has a false alarm in two years out of five.
-"""
-SERIES = ("kept", "weekly", "stays", "doses", "intervals", "ketamine-craving", "drug-liking",
-          "craving", "withdrawal", "frequency", "memory", "pressure")  # fmt: skip
-"""Every series that a chance belongs to."""
 WEATHER = 10.0
 """Days until a deviation of mood or wanting falls to 1/e of itself; assumed."""
 USUAL_SD = {"kept": 0.08, "doses": 0.05, "intervals": 0.1, "weekly": 0.1, "pressure": 9.0}
 """How much a steady series moves (share, log, log, log, mmHg): counted as six values; assumed."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Watched:
-    """One watched series. `noise` is None where there is nothing to reckon with."""
-
-    id: str
-    group: str
-    title: str
-    finding: str
-    noise: float | None
-    rows: tuple[tuple[str, str], ...]
-    note: str = ""
-    count: bool = False
-    """True for a plain sum or count, to which no chance belongs."""
-    points: tuple[tuple[float, float, bool], ...] = ()
-    """What is drawn: day, value, and whether the value is known only as "this or more"."""
-    axis: str = ""
-    """What the points are, with unit and direction."""
-    zero: bool = True
-    """False where an axis from zero would hide the change."""
-
-    @property
-    def share(self) -> float:
-        """Return how often a steady course may raise this signal, a year."""
-        return SHARES.get(self.id, LEAST)
-
-    @property
-    def alarm(self) -> bool:
-        return self.noise is not None and self.noise <= self.share
-
-    @property
-    def chance(self) -> str:
-        """Return the chance in words."""
-        if self.noise is None:
-            return "none attached, this is a plain count" if self.count else "too few values yet"
-        if self.noise > 0.99:
-            return "a steady course shows at least this in nearly every year"
-        years = 1000 * self.noise
-        seen = "fewer than 1" if years < 1 else f"{years:.0f}"
-        called = f"{1000 * self.share:g} or fewer"
-        return f"a steady course shows this in {seen} of 1,000 years; a signal at {called}"
 
 
 def watched(course: Course) -> tuple[Watched, ...]:
@@ -101,37 +56,6 @@ def watched(course: Course) -> tuple[Watched, ...]:
         _pressure(course),
     ]
     return tuple(w for w in found if w is not None)
-
-
-def day(course: Course, filled: Filled) -> float:
-    """Return the day of a form since the first session."""
-    return (filled.occurred - course.sessions[0].at).total_seconds() / 86400
-
-
-def days(course: Course) -> Array:
-    """Return the days of the sessions (n,) since the first."""
-    first = course.sessions[0].at
-    return np.array([(s.at - first).total_seconds() / 86400 for s in course.sessions])
-
-
-def _rows(day: Sequence[float], value: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((f"day {d:.0f}", v) for d, v in zip(day, value))
-
-
-def _points(
-    day: Sequence[float] | Array, value: Sequence[float] | Array, cut: Sequence[bool] = ()
-) -> tuple[tuple[float, float, bool], ...]:
-    open_ = cut if len(cut) else [False] * len(value)
-    rows = zip(day, value, open_)
-    return tuple((float(d), float(v), bool(c)) for d, v, c in rows if np.isfinite(v))
-
-
-def _judged(found: signals.Signal) -> float | None:
-    return found.noise if found.n >= FEWEST else None
-
-
-def _moved(found: signals.Signal, id: str, up: str, steady: str) -> str:
-    return up if found.n >= FEWEST and found.noise <= SHARES.get(id, LEAST) else steady
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -173,10 +97,10 @@ def _kept(course: Course) -> Watched | None:
         id="kept",
         group="tolerance",
         title="Improvement kept between sessions",
-        finding=_moved(found, "kept", "It has been getting less.", "No run of less improvement."),
-        noise=_judged(found),
-        rows=_rows(list(at), words),
-        points=_points(at, 100 * held),
+        finding=moved(found, "kept", "It has been getting less.", "No run of less improvement."),
+        noise=judged(found),
+        rows=rows_of(list(at), words),
+        points=points_of(at, 100 * held),
         axis="mean fall from baseline, % (higher is better)",
         note=f"Mean fall of {rated.name} from {rated.base:g} until the next session, straight "
         "lines between ratings; judged from the eleventh session. The illness, a longer interval, "
@@ -200,10 +124,10 @@ def _stays(course: Course) -> Watched | None:
         id="stays",
         group="tolerance",
         title="Time in response after each session",
-        finding=_moved(found, "stays", "It has been getting shorter.", "No run of shorter times."),
-        noise=_judged(found),
-        rows=_rows(list(at), words),
-        points=_points(at, stay, list(cut)),
+        finding=moved(found, "stays", "It has been getting shorter.", "No run of shorter times."),
+        noise=judged(found),
+        rows=rows_of(list(at), words),
+        points=points_of(at, stay, list(cut)),
         axis="days in response after a session (longer is better)",
         note=f"{rated.name} at {limit:g} or less, straight lines between ratings; judged from the "
         "eleventh session. The illness, a missed medicine or tolerance can all look like this.",
@@ -218,10 +142,10 @@ def _doses(course: Course) -> Watched:
         id="doses",
         group="tolerance",
         title="Dose",
-        finding=_moved(found, "doses", "It has been rising.", "No run of rising doses."),
-        noise=_judged(found),
-        rows=_rows(list(at), [f"{d:.2f} mg/kg {s.route}" for d, s in zip(dose, course.sessions)]),
-        points=_points(at, dose),
+        finding=moved(found, "doses", "It has been rising.", "No run of rising doses."),
+        noise=judged(found),
+        rows=rows_of(list(at), [f"{d:.2f} mg/kg {s.route}" for d, s in zip(dose, course.sessions)]),
+        points=points_of(at, dose),
         axis="dose, mg/kg",
         note="A dose is a decision: the chance says only that the rise is not rounding.",
     )
@@ -237,12 +161,12 @@ def _intervals(course: Course) -> Watched | None:
         id="intervals",
         group="tolerance",
         title="Interval between sessions",
-        finding=_moved(
+        finding=moved(
             found, "intervals", "It has been getting shorter.", "No run of shorter intervals."
         ),
-        noise=_judged(found),
-        rows=_rows(list(at[1:]), [f"{g:.0f} d" for g in gap]),
-        points=_points(at[1:], gap),
+        noise=judged(found),
+        rows=rows_of(list(at[1:]), [f"{g:.0f} d" for g in gap]),
+        points=points_of(at[1:], gap),
         axis="days since the last session",
     )
 
@@ -257,10 +181,10 @@ def _weekly(course: Course) -> Watched | None:
         id="weekly",
         group="tolerance",
         title="Dose a week (dose over interval)",
-        finding=_moved(found, "weekly", "It has been rising.", "No run of rising weekly doses."),
-        noise=_judged(found),
-        rows=_rows(list(at[1:]), [f"{r:.2f} mg/kg a week" for r in rate[1:]]),
-        points=_points(at[1:], rate[1:]),
+        finding=moved(found, "weekly", "It has been rising.", "No run of rising weekly doses."),
+        noise=judged(found),
+        rows=rows_of(list(at[1:]), [f"{r:.2f} mg/kg a week" for r in rate[1:]]),
+        points=points_of(at[1:], rate[1:]),
         axis="mg/kg a week",
     )
 
@@ -273,7 +197,7 @@ def _sum(course: Course) -> Watched:
         title="Cumulative dose",
         finding=f"{total[-1]:.0f} mg in {len(course.sessions)} sessions.",
         noise=None,
-        rows=_rows(list(days(course)), [f"{t:.0f} mg" for t in total]),
+        rows=rows_of(list(days(course)), [f"{t:.0f} mg" for t in total]),
         count=True,
     )
 
@@ -289,10 +213,10 @@ def _scale(course: Course, form: str, title: str, group: str) -> Watched | None:
         id=form,
         group=group,
         title=title,
-        finding=_moved(found, form, "It has been rising.", "No run of rising answers."),
-        noise=_judged(found),
-        rows=_rows(list(at), [f"{v:g} of 100" for v in value]),
-        points=_points(at, value),
+        finding=moved(found, form, "It has been rising.", "No run of rising answers."),
+        noise=judged(found),
+        rows=rows_of(list(at), [f"{v:g} of 100" for v in value]),
+        points=points_of(at, value),
         axis="own rating, 0 (none) to 100 (most)",
     )
 
@@ -309,10 +233,10 @@ def _monthly(course: Course, items: tuple[str, ...], title: str, group: str) -> 
         id=items[0],
         group=group,
         title=title,
-        finding=_moved(found, items[0], "It has been rising.", "No run of rising answers."),
-        noise=_judged(found),
-        rows=_rows(list(at), [f"{v:g} of {most}" for v in value]),
-        points=_points(at, value),
+        finding=moved(found, items[0], "It has been rising.", "No run of rising answers."),
+        noise=judged(found),
+        rows=rows_of(list(at), [f"{v:g} of {most}" for v in value]),
+        points=points_of(at, value),
         axis=f"own answers, points of {most} (lower is better)",
         note="Our own short questions, not a validated scale.",
     )
@@ -330,7 +254,7 @@ def _unsanctioned(course: Course) -> Watched | None:
         title="Ketamine from elsewhere",
         finding=f"Reported {times} of {len(rows)} times asked.",
         noise=None,
-        rows=_rows(
+        rows=rows_of(
             [day(course, f) for f in rows],
             [said[int(float(f.answers["unsanctioned"]))] for f in rows],
         ),
@@ -349,7 +273,7 @@ def _blood(course: Course) -> Watched | None:
         title="Blood in the urine",
         finding=f"Reported {times} of {len(rows)} times asked.",
         noise=None,
-        rows=_rows([day(course, f) for f in rows], [str(f.answers["blood"]) for f in rows]),
+        rows=rows_of([day(course, f) for f in rows], [str(f.answers["blood"]) for f in rows]),
         count=True,
     )
 
@@ -374,7 +298,7 @@ def _missed(course: Course) -> Watched | None:
         title="Complaints after missed sessions",
         finding="Higher after missed sessions." if noise <= LEAST else "Not seen to be higher.",
         noise=noise if missed >= 2 else None,
-        rows=_rows(list(when), [f"{v:g}, {g:.0f} d after a session" for v, g in zip(value, gap)]),
+        rows=rows_of(list(when), [f"{v:g}, {g:.0f} d after a session" for v, g in zip(value, gap)]),
         note=f"{missed} answers came after a gap of more than 1.5 times the usual {usual:.0f} d.",
     )
 
@@ -395,10 +319,10 @@ def _pressure(course: Course) -> Watched | None:
         id="pressure",
         group="pressure",
         title="Systolic blood pressure before the dose",
-        finding=_moved(found, "pressure", "It has been rising.", "No run of rising pressures."),
-        noise=_judged(found),
-        rows=_rows(list(at), [f"{v:g} mmHg" for v in value]),
-        points=_points(at, value),
+        finding=moved(found, "pressure", "It has been rising.", "No run of rising pressures."),
+        noise=judged(found),
+        rows=rows_of(list(at), [f"{v:g} mmHg" for v in value]),
+        points=points_of(at, value),
         axis="systolic pressure, mmHg",
         zero=False,
     )
