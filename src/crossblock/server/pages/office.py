@@ -53,7 +53,8 @@ def trail(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 12:
         found = found.filter(seq__lt=int(before))
-    rows = [(e, json.loads(e.body)) for e in found[:ROWS]]
+    # pairs made here: in a template, a fact named "items" would hide the method of that name
+    rows = [(e, list(json.loads(e.body)["facts"].items())) for e in found[:ROWS]]
     context = {
         "rows": rows,
         "wanted": wanted,
