@@ -21,6 +21,7 @@ def test_it_is_read(tmp_path: Path) -> None:
         (('zone = "Europe/Berlin"', 'zone = "Nowhere/Atall"'), "time zone"),
         (("acknowledge_min", "acknowledge_mins"), "no such key"),
         (("acknowledge_min = 30", "acknowledge_min = 0"), "acknowledge_min"),
+        (("acknowledge_min = 30", 'page_command = "call me"'), "page_command"),
         (('page_to = "clinician-1@example.org"', ""), "page_to"),
     ],
 )

@@ -62,7 +62,8 @@ TABLE: dict[Act, tuple[Thing, dict[Role, str]]] = {
     Act.OWN: (Thing.SELF_FORMS, {PATIENT: "w", CLINICIAN: "w", NURSE: "w"}),
     Act.PLAN: (Thing.ELIGIBILITY, {CLINICIAN: "w", NURSE: "r"}),
     Act.OVERRIDE: (Thing.GATE, {CLINICIAN: "w"}),
-    Act.RISK: (Thing.ALERTS, {CLINICIAN: "w", NURSE: "w"}),
+    # a lead only ever sees a page of risk that calls them, since nobody else could be called
+    Act.RISK: (Thing.ALERTS, {CLINICIAN: "w", NURSE: "w", LEAD: "w"}),
     Act.CARE: (Thing.PARTICIPANTS, {CLINICIAN: "w"}),
     Act.QUALITY: (Thing.COMPLETENESS, {CLINICIAN: "r", LEAD: "r"}),
     Act.EXPORT: (Thing.JOBS, {LEAD: "w"}),

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 
 from crossblock.core.errors import CrossblockError
 from crossblock.server import clock
-from crossblock.server.clinic import course, due, house, saving
+from crossblock.server.clinic import course, due, house, paging, saving
 from crossblock.server.clinic.access import may, page, patient
 from crossblock.server.clinic.doubts import Before, doubts, impossible
 from crossblock.server.clinic.interactions import found as interactions_found
@@ -139,6 +139,7 @@ def _save(request: HttpRequest, person: Participant, spot: Spot, wanted: Sheet) 
         except CrossblockError as error:
             context["note"] = " ".join(f"{p.what}. {p.why} {p.fix}".strip() for p in error.problems)
     entries.keep_draft(actor.person_id, request.path, {k: v for k, v in typed.items() if v})
+    context["called"] = paging.judge(actor, person, spot, found.answers)  # though it is not saved
     base = _context(request, person, spot, wanted, typed, faults, last, others)
     base |= context | {"doubts": [(k, typed[k], v) for k, v in open_doubts.items()], "kept": True}
     base["incomplete"] = request.POST.get("incomplete") == "yes"
@@ -173,11 +174,13 @@ def draft(
     request: HttpRequest, code: str, visit: str, period: str, form: str, repeat: str | None = None
 ) -> HttpResponse:
     """Keep what is being typed, and say when it was kept."""
-    _, _, wanted = _open(request, code, visit, int(period), form, int(repeat or 0))
+    person, spot, wanted = _open(request, code, visit, int(period), form, int(repeat or 0))
     typed = {k: v for k, v in typed_of(request, wanted).items() if v}
     place = request.path.removesuffix("draft/")
     at = entries.keep_draft(request.actor.person_id, place, typed)
-    return render(request, "kept.html", {"at": at, "zone": house.current().zone})
+    called = paging.judge(request.actor, person, spot, read(wanted, typed).answers)
+    context = {"at": at, "zone": house.current().zone, "called": called}
+    return render(request, "kept.html", context)
 
 
 @page(None, "r")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -11,6 +9,7 @@ from crossblock.core.errors import CrossblockError
 from crossblock.server import clock
 from crossblock.server.accounts.models import Person
 from crossblock.server.clinic import (
+    calling,
     course,
     due,
     export,
@@ -18,11 +17,12 @@ from crossblock.server.clinic import (
     gate,
     house,
     options,
+    paging,
     projection,
     quality,
     saving,
 )
-from crossblock.server.clinic.access import Act, may, own_patients, page, patient
+from crossblock.server.clinic.access import Act, may, own_patients, page, patient, sees
 from crossblock.server.clinic.interactions import found as interactions_found
 from crossblock.server.clinic.models import Acknowledgment, Page
 from crossblock.server.clinic.onboard import sentences_for
@@ -52,18 +52,11 @@ def patients(request: HttpRequest) -> HttpResponse:
         "patients": found,
         "key": new_key(),
         "may_add": may(actor, "w", Act.CARE),
-        "open_pages": _open_pages(actor),
+        "open_pages": paging.open_to(actor),
         "today": clock.now().date(),
         "zone": house.current().zone,
     }
     return render(request, "patients.html", context)
-
-
-def _open_pages(actor: Actor) -> Any:
-    """Return the pages of risk without an answer that concern this person."""
-    found = Page.objects.filter(acknowledgment__isnull=True).select_related("participant", "to")
-    mine = own_patients(actor).values("pk")
-    return found.filter(participant__in=mine) | found.filter(to_id=actor.person_id)
 
 
 @page(Act.PATIENTS, "r")
@@ -97,7 +90,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "forecast": forecasts.newest(person),
         "plan": known.plan,
         "sessions": known.sessions,
-        "pages": _open_pages(actor).filter(participant=person),
+        "pages": paging.open_to(actor).filter(participant=person),
         "may_override": may(actor, "w", Act.OVERRIDE),
         "may_intake": may(actor, "w", Act.INTAKE),
         "zone": house.current().zone,
@@ -229,10 +222,14 @@ def care(request: HttpRequest, code: str) -> HttpResponse:
 
 @page(Act.RISK, "r")
 def risks(request: HttpRequest) -> HttpResponse:
-    """List the pages of risk that concern this person."""
-    found = _open_pages(request.actor).order_by("seq")
+    """List the pages of risk that concern this person, and what stands in the way of a call."""
+    found = paging.open_to(request.actor).order_by("seq")
     now = clock.now()
-    context = {"rows": [(p, p.until < now) for p in found], "zone": house.current().zone}
+    context = {
+        "rows": [(p, p.until < now) for p in found],
+        "doubts": paging.doubts(),
+        "zone": house.current().zone,
+    }
     return render(request, "risks.html", context)
 
 
@@ -240,24 +237,29 @@ def risks(request: HttpRequest) -> HttpResponse:
 def risk(request: HttpRequest, number: int) -> HttpResponse:
     """Show one page of risk, and take the word of whoever answers it."""
     actor: Actor = request.actor
-    found = (
-        Page.objects.select_related("participant", "to", "version__entry").filter(pk=number).first()
-    )
+    found = Page.objects.select_related("participant", "version").filter(pk=number).first()
     if found is None or actor.participant_code:
         refuse(actor, request)
-    if found.to_id != actor.person_id:
+    own = sees(actor, found.participant)
+    if own or not paging.concerns(actor, found):
         patient(request, found.participant.code)
     note = ""
     if request.method == "POST":
         try:
-            saving.acknowledge(actor, found, request.POST.get("text", ""))
+            paging.acknowledge(actor, found, request.POST.get("text", ""))
             return redirect("risk", number)
         except CrossblockError as error:
             note = " ".join(f"{p.what}. {p.fix}" for p in error.problems)
+    answer = Acknowledgment.objects.select_related("by").filter(page=found).first()
+    ended, calls = answer.at if answer else clock.now(), found.calls.select_related("person")
     context = {
         "page": found,
-        "answer": Acknowledgment.objects.select_related("by").filter(page=found).first(),
-        "late": found.until < clock.now(),
+        "own": own,
+        "answer": answer,
+        "late": found.until < ended,
+        "calls": [
+            (c, paging.WHY[c.why], calling.told(c), c.until < ended) for c in calls.order_by("pk")
+        ],
         "note": note,
         "typed": request.POST.get("text", ""),
         "zone": house.current().zone,

@@ -11,6 +11,8 @@ from crossblock.server.clinic.access import page
 from crossblock.server.clinic.models import Acknowledgment, Page
 from crossblock.server.clinic.trajectory import pictures
 from crossblock.server.pages.access import refuse
+from crossblock.server.record import entries
+from crossblock.server.record.entries import Spot
 from crossblock.server.record.models import Participant
 from crossblock.server.roles import Actor
 
@@ -38,12 +40,17 @@ def me(request: HttpRequest) -> HttpResponse:
 def help_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show whom to call first; then who was paged and until when they answer."""
     actor: Actor = request.actor
-    found = Page.objects.select_related("participant", "to").filter(pk=number).first()
+    found = Page.objects.select_related("participant").filter(pk=number).first()
     if found is None or found.participant.code != actor.participant_code:
         refuse(actor, request)
+    spot = Spot(form=found.form, visit=found.visit, period=found.period, repeat=found.repeat)
     context = {
         "page": found,
-        "answer": Acknowledgment.objects.filter(page=found).first(),
+        "stored": entries.newest(found.participant, spot) is not None,
+        "form_path": due.place(
+            found.participant.code, found.visit, found.period, found.form, found.repeat
+        ),
+        "answer": Acknowledgment.objects.select_related("by").filter(page=found).first(),
         "zone": house.current().zone,
     }
     return render(request, "help.html", context)
