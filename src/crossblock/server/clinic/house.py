@@ -48,6 +48,8 @@ class House(Strict):
     name: str = Field(min_length=1, max_length=120)
     zone: str
     crisis: tuple[Contact, ...] = Field(min_length=1)
+    contact: tuple[Contact, ...] = ()
+    """How patients reach the clinic itself, when nothing is urgent."""
     answers_monitored: bool = False
     page_to: str
     escalate_to: str = ""

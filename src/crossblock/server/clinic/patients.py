@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from crossblock.server import clock
-from crossblock.server.clinic import course, due, house
+from crossblock.server.clinic import course, due, house, sheets
 from crossblock.server.clinic.access import page
 from crossblock.server.clinic.models import Acknowledgment, Page
 from crossblock.server.clinic.trajectory import pictures
@@ -30,10 +33,20 @@ def me(request: HttpRequest) -> HttpResponse:
         "tasks": due.own(known, clock.now()),
         "pictures": pictures(known, ("qids-sr16", "phq9")),
         "plan": known.plan,
+        "consent": (consent := known.last("consent", course.INTAKE)),
+        "told": consent_lines(consent.answers) if consent else (),
         "stored": [f for f in reversed(known.forms) if f.by == actor.person_id][:5],
         "zone": house.current().zone,
     }
     return render(request, "me.html", context)
+
+
+def consent_lines(answers: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return what was asked in the consent, and the answer as it was given."""
+    questions = sheets.CONSENT.questions
+    return tuple(
+        (q.label, dict(q.choices).get(str(answers.get(q.id)), "not answered")) for q in questions
+    )
 
 
 @page(None)
