@@ -43,8 +43,8 @@ def test_the_page_holds_the_consent_as_signed_and_how_to_reach_the_clinic(clinic
     page = text(clinic.web("patient").get("/me/"))
     consent = page.split("Your consent")[1].split("Reaching")[0]
     assert clock.local(clinic.course(patient).last("consent").occurred, "UTC")[:4] in consent  # type: ignore[union-attr]
-    assert "Told that long-term benefit and risk are not known Yes" in consent
-    assert "Signed, and a copy handed over Yes" in consent
+    assert "Told that long-term benefit and risk are not known: yes" in consent
+    assert "Signed, and a copy handed over: yes" in consent
     assert "Front desk: +49 30 1234" in page.split("Reaching Example clinic")[1]
 
 

@@ -21,6 +21,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from crossblock.core.errors import Problem
 from crossblock.server import clock
 from crossblock.server.clinic.models import Care
+from crossblock.server.pages import trouble
 from crossblock.server.pages.access import refuse
 from crossblock.server.record import door
 from crossblock.server.record.models import Event, Participant
@@ -114,6 +115,8 @@ def page(
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
             actor: Actor | None = request.actor
+            if actor is None and request.method == "POST":
+                return trouble.signed_out(request)
             if actor is None:
                 return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
             if act is not None and not may(actor, verb, act):
@@ -121,6 +124,7 @@ def page(
             return view(request, *args, **kwargs)
 
         guarded.access = (act, verb)  # type: ignore[attr-defined]
+        guarded.methods = tuple(allowed)  # type: ignore[attr-defined]
         return guarded
 
     return wrap

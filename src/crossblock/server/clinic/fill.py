@@ -19,6 +19,7 @@ from crossblock.server.clinic.sheets import sheet
 from crossblock.server.pages.access import refuse
 from crossblock.server.pages.fields import (
     fields,
+    key_of,
     new_key,
     now_text,
     occurred_of,
@@ -53,7 +54,8 @@ def _open(
         many = form in REPEATS or visit in (course.BETWEEN, course.PLAN)
         held = person.entries.filter(form=form, visit=visit, period=period)
         last = held.order_by("-repeat").first()
-        repeat = (last.repeat + 1 if last else 1) if many else 1
+        twice = held.filter(versions__key=key_of(request)).first()
+        repeat = twice.repeat if twice else (last.repeat + 1 if last else 1) if many else 1
     return person, Spot(form=form, visit=visit, period=period, repeat=repeat), wanted
 
 

@@ -30,7 +30,7 @@ from crossblock.server.clinic.sheets import OPTIONS
 from crossblock.server.clinic.trajectory import pictures
 from crossblock.server.clinic.watch import FEWEST, STABLE, watched
 from crossblock.server.pages.access import refuse
-from crossblock.server.pages.fields import new_key
+from crossblock.server.pages.fields import new_key, text_in
 from crossblock.server.roles import Actor
 
 ROWS = 200
@@ -104,7 +104,7 @@ def override(request: HttpRequest, code: str) -> HttpResponse:
     """Open the gate for one session, with a reason that stays on the quality board."""
     person = patient(request, code)
     known = course.read(person)
-    gate.override(request.actor, person, known, request.POST.get("reason", ""))
+    gate.override(request.actor, person, known, text_in(request, "reason", 1000))
     return redirect(due.place(code, course.SESSION, len(known.sessions) + 1, "dose"))
 
 
@@ -209,15 +209,23 @@ def care(request: HttpRequest, code: str) -> HttpResponse:
     person = patient(request, code)
     note = ""
     if request.method == "POST":
-        found = Person.objects.filter(email=request.POST.get("email", "").lower()[:254]).first()
-        if found is None:
+        try:
+            email = text_in(request, "email", 254).lower()
+            found = Person.objects.filter(email=email).first()
+            why = text_in(request, "reason")
+            if found is not None:
+                saving.share(request.actor, person, found, request.POST.get("holds") == "yes", why)
+                return redirect("patient", code=code)
             note = "There is nobody of this address."
-        else:
-            holds = request.POST.get("holds") == "yes"
-            saving.share(request.actor, person, found, holds, request.POST.get("reason", "")[:500])
-            return redirect("patient", code=code)
-    rows = person.care.select_related("person").order_by("seq")
-    return render(request, "care.html", {"person": person, "rows": rows, "note": note})
+        except CrossblockError as error:
+            note = " ".join(f"{p.what} {p.value}. {p.fix}" for p in error.problems)
+    context = {
+        "person": person,
+        "rows": person.care.select_related("person").order_by("seq"),
+        "note": note,
+        "typed": request.POST,
+    }
+    return render(request, "care.html", context, status=422 if note else 200)
 
 
 @page(Act.RISK, "r")
@@ -246,7 +254,7 @@ def risk(request: HttpRequest, number: int) -> HttpResponse:
     note = ""
     if request.method == "POST":
         try:
-            paging.acknowledge(actor, found, request.POST.get("text", ""))
+            paging.acknowledge(actor, found, text_in(request, "text", 1000))
             return redirect("risk", number)
         except CrossblockError as error:
             note = " ".join(f"{p.what}. {p.fix}" for p in error.problems)

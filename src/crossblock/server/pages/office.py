@@ -42,7 +42,8 @@ def trail(request: HttpRequest) -> HttpResponse:
             entry.add(Review(upto=last, note=note))
         return redirect("audit")
     found = Event.objects.order_by("-seq")
-    wanted = {k: request.GET.get(k, "")[:254] for k in ("participant", "actor", "action")}
+    asked = {k: request.GET.get(k, "")[:254] for k in ("participant", "actor", "action")}
+    wanted = {k: text.replace("\0", "") for k, text in asked.items()}  # no text in PostgreSQL
     for key, column in (
         ("participant", "participant"),
         ("actor", "actor__icontains"),
