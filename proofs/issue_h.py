@@ -57,9 +57,13 @@ def walk() -> Shown:
 
 @register.line("access", "own patients, oneself only, all audited; the attack list holds")
 def access() -> Shown:
-    path = "tests/server/clinic/test_access.py"
-    kept, line = _tests(path)
-    return Shown(holds=kept, numbers={"pytest": line}, command=f"pytest {path}")
+    paths = ["tests/server/clinic/test_access.py", "tests/server/attacks/test_clinic.py"]
+    kept, line = _tests(*paths)
+    return Shown(
+        holds=kept and "skipped" not in line,
+        numbers={"pytest": line},
+        command=f"pytest {' '.join(paths)}",
+    )
 
 
 @register.line("bad-input", "impossible vitals, ten times the dose, pounds, tomorrow, half filled")

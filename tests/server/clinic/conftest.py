@@ -159,7 +159,7 @@ def _folder(parent: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def clinic_template() -> Path:
-    folder = _folder(ROOM / "clinic-template")
+    folder = _folder(ROOM / f"clinic-template-{next(number)}")
     connect("", folder)
     migrate()
     settle()

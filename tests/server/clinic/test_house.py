@@ -24,6 +24,7 @@ def test_it_is_read(tmp_path: Path) -> None:
         (("acknowledge_min = 30", "acknowledge_min = 0"), "acknowledge_min"),
         (("acknowledge_min = 30", 'own_rating = "mood"'), "own_rating"),
         (("acknowledge_min = 30", "review_within_months = 900"), "review_within_months"),
+        (("acknowledge_min = 30", 'page_command = "call me"'), "page_command"),
         (('page_to = "clinician-1@example.org"', ""), "page_to"),
     ],
 )

@@ -2,9 +2,9 @@
 
 from crossblock.load.sealed import new_key, seal
 from crossblock.server import study
-from crossblock.server.record import witness
+from crossblock.server.record import door, witness
 from crossblock.server.record.models import Event, Review
-from crossblock.server.roles import Role
+from crossblock.server.roles import Role, Thing
 from crossblock.server.trial import kits, procedures
 from crossblock.server.trial.models import Lock, Opening
 from tests.server.pages.test_access import content_file
@@ -36,6 +36,15 @@ def test_the_trail_goes_on_over_pages(lite: World) -> None:
     assert f">{last}<" in first
     assert f"before={last - 99}" in first
     assert f">{last - 100}<" in web.get(f"/audit/?before={last - 99}").content.decode()
+
+
+def test_a_fact_of_any_name_is_shown(lite: World) -> None:
+    """In a template a key named "items" stands before the method of that name."""
+    with door.writing(lite.actor(Role.MONITOR), "audit.review", Thing.AUDIT) as entry:
+        entry.say(items=["item12"], keys=1)
+    trail = client(lite, Role.MONITOR).get("/audit/")
+    assert trail.status_code == 200
+    assert "items: ['item12']; keys: 1" in text_of(trail)
 
 
 def test_stock_is_the_pharmacists(lite: World) -> None:

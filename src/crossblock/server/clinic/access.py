@@ -21,6 +21,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from crossblock.core.errors import Problem
 from crossblock.server import clock
 from crossblock.server.clinic.models import Care
+from crossblock.server.pages import trouble
 from crossblock.server.pages.access import refuse
 from crossblock.server.record import door
 from crossblock.server.record.models import Event, Participant
@@ -62,7 +63,8 @@ TABLE: dict[Act, tuple[Thing, dict[Role, str]]] = {
     Act.OWN: (Thing.SELF_FORMS, {PATIENT: "w", CLINICIAN: "w", NURSE: "w"}),
     Act.PLAN: (Thing.ELIGIBILITY, {CLINICIAN: "w", NURSE: "r"}),
     Act.OVERRIDE: (Thing.GATE, {CLINICIAN: "w"}),
-    Act.RISK: (Thing.ALERTS, {CLINICIAN: "w", NURSE: "w"}),
+    # a lead only ever sees a page of risk that calls them, since nobody else could be called
+    Act.RISK: (Thing.ALERTS, {CLINICIAN: "w", NURSE: "w", LEAD: "w"}),
     Act.CARE: (Thing.PARTICIPANTS, {CLINICIAN: "w"}),
     Act.QUALITY: (Thing.COMPLETENESS, {CLINICIAN: "r", LEAD: "r"}),
     Act.EXPORT: (Thing.JOBS, {LEAD: "w"}),
@@ -115,6 +117,8 @@ def page(
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
             actor: Actor | None = request.actor
+            if actor is None and request.method == "POST":
+                return trouble.signed_out(request)
             if actor is None:
                 return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
             if act is not None and not may(actor, verb, act):
@@ -122,6 +126,7 @@ def page(
             return view(request, *args, **kwargs)
 
         guarded.access = (act, verb)  # type: ignore[attr-defined]
+        guarded.methods = tuple(allowed)  # type: ignore[attr-defined]
         return guarded
 
     return wrap

@@ -47,6 +47,9 @@ answers_monitored = false
 [[crisis]]
 who = "Emergency number (put your own here)"
 how = "112"
+[[contact]]
+who = "Front desk (put your own here)"
+how = "+00 000 0000000"
 """
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from crossblock.server import clock
 from crossblock.server.accounts.models import Person
 from crossblock.server.accounts.people import actor_of, ask, give, invite
-from crossblock.server.clinic import course, forecasts, gate, house, projection, saving
+from crossblock.server.clinic import course, forecasts, gate, house, paging, projection, saving
 from crossblock.server.clinic.access import CLINICIAN, LEAD, NURSE, PATIENT
 from crossblock.server.record.entries import Spot, Submission
 from crossblock.server.record.models import Participant
@@ -26,8 +26,10 @@ from crossblock.server.roles import Actor, Role
 
 PASSWORD = "crossblock demonstration"
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-DAY = timedelta(days=1)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 REVIEW_DAYS = 120
+RAISED = 9000
+"""The number of a questionnaire between sessions that no course reaches."""
 Answers = Mapping[str, Answer]
 Kind = Literal["steady", "tolerance", "escalation"]
 
@@ -54,10 +56,12 @@ class Patient:
     medicines: tuple[str, ...] = ("none",)
     override: bool = False
     shares: bool = True
+    behind: bool = False
+    """The questionnaire of the last month is not filled yet."""
 
 
 CAST = (
-    Patient(kind="steady", days=120.0, medicines=("sertraline 100 mg",)),
+    Patient(kind="steady", days=120.0, medicines=("sertraline 100 mg",), behind=True),
     Patient(kind="tolerance", days=280.0, medicines=("lamotrigine 200 mg daily",)),
     Patient(kind="escalation", days=220.0, medicines=("lorazepam 1 mg as needed",)),
     Patient(kind="steady", days=60.0, medicines=("naltrexone 50 mg daily, last dose 24 h ago",)),
@@ -79,6 +83,8 @@ def fill(
         made.append(_patient(clinician, who, found, now, rng))
     saving.enroll(clinician, "NEWPATIENT")
     _account(made[0])
+    _shared(clinician, made)
+    _risks(clinician, made, now)
     for patient in made:
         forecasts.want(clinician, patient)
     projection.want(clinician)
@@ -102,6 +108,28 @@ def _account(patient: Participant) -> None:
     first, second = (actor_of(Person.objects.get(email=f"admin-{n}@demo.invalid")) for n in (1, 2))
     person = invite(first, "patient@demo.invalid", "Patient", PASSWORD, patient.code)
     give(second, ask(first, person, PATIENT, house.SITE, "own questionnaires"))
+
+
+def _shared(clinician: Actor, made: list[Participant]) -> None:
+    """Let the nurse care for the patients who are in the middle of a course."""
+    nurse = Person.objects.get(email="nurse@demo.invalid")
+    for patient in made[:3]:
+        saving.share(clinician, patient, nurse, True, "gives the sessions")
+
+
+def _risks(clinician: Actor, made: list[Participant], now: datetime) -> None:
+    """Raise a suicide item twice: long ago, answered in time; and just now, open."""
+    words = "Rang at once: passive thoughts as before, wife at home, seen the same day."
+    rows = ((made[-1], 6 * DAY, words), (made[1 % len(made)], 12 * MINUTE, ""))
+    for n, (patient, ago, note) in enumerate(rows):
+        with clock.pretending(now - ago):
+            answers = qids(12.0) | {"item12": 1.0}
+            sent = Submission(base=0, key=f"risk-{patient.code}", occurred=now - ago - 2 * MINUTE)
+            spot = Spot(form="qids-sr16", visit=course.BETWEEN, repeat=RAISED + n)
+            saved = saving.save(clinician, patient, spot, answers, sent)
+        if note and saved.page is not None:
+            with clock.pretending(now - ago + 9 * MINUTE):
+                paging.acknowledge(clinician, saved.page, note)
 
 
 def accounts() -> list[str]:
@@ -152,7 +180,7 @@ def _patient(
         end = found.session[n] if n < found.session.size else np.inf
         inside = (found.rated > day) & (found.rated < end) & (found.rated <= who.days)
         _ratings(pen, n, found.rated[inside], found.score[inside], rng)
-    for month in range(1, int(who.days // 28) + 1):
+    for month in range(1, int(who.days // 28) + (0 if who.behind else 1)):
         _month(pen, who, month, rng)
     return patient
 

@@ -14,7 +14,15 @@ from django.db import connections
 
 from crossblock.core.errors import CrossblockError
 from crossblock.server import desk, study
-from crossblock.server.clinic import course, demo, forecasts, house, projection
+from crossblock.server.clinic import (
+    calling,
+    course,
+    demo,
+    forecasts,
+    house,
+    paging,
+    projection,
+)
 from crossblock.server.database import settings_of
 from crossblock.server.jobs import work as job_table
 from crossblock.server.jobs.models import Job
@@ -48,6 +56,8 @@ def prepare(owner_database: str, database: str) -> Findings:
     head = Head.objects.first()
     if found.sound and head is not None:
         witness.note(study.current(), head.seq, head.hash)
+    for words in paging.doubts():
+        print(f"pages of risk: {words}", file=sys.stderr)
     return found
 
 
@@ -57,10 +67,15 @@ def work(
     *,
     once: bool,
 ) -> int:
-    """Make the forecasts that wait; a job that fails keeps its sentence. Return how many."""
+    """Do what waits, calls before forecasts; a job that fails keeps its sentence. Return how many.
+
+    Between two jobs, pages that nobody answered are escalated and failed calls tried again.
+    """
     count = 0
     while True:
-        job = job_table.take()
+        paging.escalate()
+        calling.again()
+        job = job_table.take(calling.KIND)
         if job is None:
             if once:
                 return count
@@ -80,6 +95,8 @@ def _made(
     forecast: Callable[[Any], Any],
     project: Callable[[Mapping[str, str]], Mapping[str, Any]],
 ) -> str:
+    if job.kind == calling.KIND:
+        return calling.made(job)
     if job.kind == projection.KIND:
         return projection.kept(project(projection.REGIMENS))
     code = json.loads(job.wanted)["code"]

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 
 from crossblock.core.errors import CrossblockError
 from crossblock.server import clock
-from crossblock.server.clinic import alarms, asking, course, due, house, saving
+from crossblock.server.clinic import alarms, asking, course, due, house, paging, saving
 from crossblock.server.clinic.access import may, page, patient
 from crossblock.server.clinic.doubts import impossible
 from crossblock.server.clinic.interactions import found as interactions_found
@@ -21,6 +21,7 @@ from crossblock.server.clinic.sheets import sheet
 from crossblock.server.pages.access import refuse
 from crossblock.server.pages.fields import (
     fields,
+    key_of,
     new_key,
     now_text,
     occurred_of,
@@ -55,7 +56,8 @@ def _open(
         many = form in REPEATS or visit in (course.BETWEEN, course.PLAN)
         held = person.entries.filter(form=form, visit=visit, period=period)
         last = held.order_by("-repeat").first()
-        repeat = (last.repeat + 1 if last else 1) if many else 1
+        twice = held.filter(versions__key=key_of(request)).first()
+        repeat = twice.repeat if twice else (last.repeat + 1 if last else 1) if many else 1
     return person, Spot(form=form, visit=visit, period=period, repeat=repeat), wanted
 
 
@@ -148,6 +150,7 @@ def _save(request: HttpRequest, person: Participant, spot: Spot, wanted: Sheet) 
         except CrossblockError as error:
             context["note"] = " ".join(f"{p.what}. {p.why} {p.fix}".strip() for p in error.problems)
     entries.keep_draft(actor.person_id, request.path, {k: v for k, v in typed.items() if v})
+    context["called"] = paging.judge(actor, person, spot, found.answers)  # though it is not saved
     base = _context(request, person, spot, wanted, typed, faults, last, others)
     rows = [(k, v, asking.reason_of(k, request.POST)) for k, v in open_doubts.items()]
     base |= context | {"doubts": rows, "kept": True}
@@ -198,11 +201,13 @@ def draft(
     request: HttpRequest, code: str, visit: str, period: str, form: str, repeat: str | None = None
 ) -> HttpResponse:
     """Keep what is being typed, and say when it was kept."""
-    _, _, wanted = _open(request, code, visit, int(period), form, int(repeat or 0))
+    person, spot, wanted = _open(request, code, visit, int(period), form, int(repeat or 0))
     typed = {k: v for k, v in typed_of(request, wanted).items() if v}
     place = request.path.removesuffix("draft/")
     at = entries.keep_draft(request.actor.person_id, place, typed)
-    return render(request, "kept.html", {"at": at, "zone": house.current().zone})
+    called = paging.judge(request.actor, person, spot, read(wanted, typed).answers)
+    context = {"at": at, "zone": house.current().zone, "called": called}
+    return render(request, "kept.html", context)
 
 
 @page(None, "r")

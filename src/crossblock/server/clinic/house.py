@@ -52,8 +52,14 @@ class House(Strict):
     name: str = Field(min_length=1, max_length=120)
     zone: str
     crisis: tuple[Contact, ...] = Field(min_length=1)
+    contact: tuple[Contact, ...] = ()
+    """How patients reach the clinic itself, when nothing is urgent."""
     answers_monitored: bool = False
     page_to: str
+    escalate_to: str = ""
+    """Who is paged when nobody has acknowledged in time."""
+    page_command: tuple[str, ...] = ()
+    """A program and its arguments that calls somebody outside this server (`clinic.calling`)."""
     acknowledge_min: int = Field(default=30, ge=1, le=1440)
     usual_mg_per_kg: float = Field(default=0.5, gt=0, le=5)
     """Of the intravenous racemate, the reference for the question about an unusual dose."""

@@ -37,18 +37,41 @@ class Override(Appended):
 
 
 class Page(Appended):
-    """A named person called because an answer raised a suicide item."""
+    """People called because an answer raised a suicide item, in one questionnaire of a patient.
+
+    The questionnaire is named by its spot: an answer pages as it arrives, whether or not the form
+    is saved then (`version`) or ever.
+    """
 
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="pages")
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="pages")
-    to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    form = models.CharField(max_length=64)
+    visit = models.CharField(max_length=64)
+    period = models.IntegerField(default=0)
+    repeat = models.IntegerField(default=1)
+    version = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="pages")
+    """What was saved with the answer; None when it was typed and not saved yet."""
+    raised = models.CharField(max_length=500)
+    """Canonical JSON: the suicide items that were raised, with their values."""
     message = models.CharField(max_length=500)
     until = models.DateTimeField()
     """By when it must be acknowledged."""
 
+    @property
+    def names(self) -> str:
+        return ", ".join(c.person.name for c in self.calls.all()) or "nobody"
+
+
+class Call(Appended):
+    """Somebody called about a page: named, caring, a lead, or second since nobody had answered."""
+
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="calls")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=16)
+    until = models.DateTimeField()
+
 
 class Acknowledgment(Appended):
-    """The named person's word that the page was read, and what was done."""
+    """Somebody's word that the page was read, and what was done."""
 
     page = models.OneToOneField(Page, on_delete=models.PROTECT)
     text = models.CharField(max_length=1000)

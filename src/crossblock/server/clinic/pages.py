@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -11,6 +9,7 @@ from crossblock.core.errors import CrossblockError
 from crossblock.server import clock
 from crossblock.server.accounts.models import Person
 from crossblock.server.clinic import (
+    calling,
     course,
     dots,
     due,
@@ -19,6 +18,7 @@ from crossblock.server.clinic import (
     gate,
     house,
     options,
+    paging,
     projection,
     quality,
     roster,
@@ -26,7 +26,7 @@ from crossblock.server.clinic import (
     stoprule,
 )
 from crossblock.server.clinic.aboard import unmodeled
-from crossblock.server.clinic.access import Act, may, own_patients, page, patient
+from crossblock.server.clinic.access import Act, may, page, patient, sees
 from crossblock.server.clinic.drawing import NARROW
 from crossblock.server.clinic.findings import findings
 from crossblock.server.clinic.interactions import found as interactions_found
@@ -38,7 +38,7 @@ from crossblock.server.clinic.trajectory import DRAWN, across, enlarged, main, p
 from crossblock.server.clinic.trend import trends
 from crossblock.server.clinic.watch import STABLE, watched
 from crossblock.server.pages.access import refuse
-from crossblock.server.pages.fields import new_key
+from crossblock.server.pages.fields import new_key, text_in
 from crossblock.server.roles import Actor
 
 
@@ -53,7 +53,7 @@ def patients(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         made = saving.enroll(actor, request.POST.get("key", ""))
         return redirect("patient", code=made.code)
-    now, open_pages = clock.now(), list(_open_pages(actor))
+    now, open_pages = clock.now(), list(paging.open_to(actor))
     risky = [p.participant_id for p in open_pages]
     sought, number = request.GET.get("q", ""), request.GET.get("page", "1")
     context = {
@@ -64,13 +64,6 @@ def patients(request: HttpRequest) -> HttpResponse:
         "zone": house.current().zone,
     }
     return render(request, "patients.html", context)
-
-
-def _open_pages(actor: Actor) -> Any:
-    """Return the pages of risk without an answer that concern this person."""
-    found = Page.objects.filter(acknowledgment__isnull=True).select_related("participant", "to")
-    mine = own_patients(actor).values("pk")
-    return found.filter(participant__in=mine) | found.filter(to_id=actor.person_id)
 
 
 @page(Act.PATIENTS, "r")
@@ -110,7 +103,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "forecast": forecasts.newest(person),
         "plan": known.plan,
         "sessions": known.sessions,
-        "pages": _open_pages(actor).filter(participant=person),
+        "pages": paging.open_to(actor).filter(participant=person),
         "may_override": may(actor, "w", Act.OVERRIDE),
         "may_intake": may(actor, "w", Act.INTAKE),
         "zone": house.current().zone,
@@ -124,7 +117,7 @@ def override(request: HttpRequest, code: str) -> HttpResponse:
     """Open the gate for one session, with a reason that stays on the quality board."""
     person = patient(request, code)
     known = course.read(person)
-    gate.override(request.actor, person, known, request.POST.get("reason", ""))
+    gate.override(request.actor, person, known, text_in(request, "reason", 1000))
     return redirect(due.place(code, course.SESSION, len(known.sessions) + 1, "dose"))
 
 
@@ -234,23 +227,35 @@ def care(request: HttpRequest, code: str) -> HttpResponse:
     person = patient(request, code)
     note = ""
     if request.method == "POST":
-        found = Person.objects.filter(email=request.POST.get("email", "").lower()[:254]).first()
-        if found is None:
+        try:
+            email = text_in(request, "email", 254).lower()
+            found = Person.objects.filter(email=email).first()
+            why = text_in(request, "reason")
+            if found is not None:
+                saving.share(request.actor, person, found, request.POST.get("holds") == "yes", why)
+                return redirect("patient", code=code)
             note = "There is nobody of this address."
-        else:
-            holds = request.POST.get("holds") == "yes"
-            saving.share(request.actor, person, found, holds, request.POST.get("reason", "")[:500])
-            return redirect("patient", code=code)
-    rows = person.care.select_related("person").order_by("seq")
-    return render(request, "care.html", {"person": person, "rows": rows, "note": note})
+        except CrossblockError as error:
+            note = " ".join(f"{p.what} {p.value}. {p.fix}" for p in error.problems)
+    context = {
+        "person": person,
+        "rows": person.care.select_related("person").order_by("seq"),
+        "note": note,
+        "typed": request.POST,
+    }
+    return render(request, "care.html", context, status=422 if note else 200)
 
 
 @page(Act.RISK, "r")
 def risks(request: HttpRequest) -> HttpResponse:
-    """List the pages of risk that concern this person."""
-    found = _open_pages(request.actor).order_by("seq")
+    """List the pages of risk that concern this person, and what stands in the way of a call."""
+    found = paging.open_to(request.actor).order_by("seq")
     now = clock.now()
-    context = {"rows": [(p, p.until < now) for p in found], "zone": house.current().zone}
+    context = {
+        "rows": [(p, p.until < now) for p in found],
+        "doubts": paging.doubts(),
+        "zone": house.current().zone,
+    }
     return render(request, "risks.html", context)
 
 
@@ -258,24 +263,29 @@ def risks(request: HttpRequest) -> HttpResponse:
 def risk(request: HttpRequest, number: int) -> HttpResponse:
     """Show one page of risk, and take the word of whoever answers it."""
     actor: Actor = request.actor
-    found = (
-        Page.objects.select_related("participant", "to", "version__entry").filter(pk=number).first()
-    )
+    found = Page.objects.select_related("participant", "version").filter(pk=number).first()
     if found is None or actor.participant_code:
         refuse(actor, request)
-    if found.to_id != actor.person_id:
+    own = sees(actor, found.participant)
+    if own or not paging.concerns(actor, found):
         patient(request, found.participant.code)
     note = ""
     if request.method == "POST":
         try:
-            saving.acknowledge(actor, found, request.POST.get("text", ""))
+            paging.acknowledge(actor, found, text_in(request, "text", 1000))
             return redirect("risk", number)
         except CrossblockError as error:
             note = " ".join(f"{p.what}. {p.fix}" for p in error.problems)
+    answer = Acknowledgment.objects.select_related("by").filter(page=found).first()
+    ended, calls = answer.at if answer else clock.now(), found.calls.select_related("person")
     context = {
         "page": found,
-        "answer": Acknowledgment.objects.select_related("by").filter(page=found).first(),
-        "late": found.until < clock.now(),
+        "own": own,
+        "answer": answer,
+        "late": found.until < ended,
+        "calls": [
+            (c, paging.WHY[c.why], calling.told(c), c.until < ended) for c in calls.order_by("pk")
+        ],
         "note": note,
         "typed": request.POST.get("text", ""),
         "zone": house.current().zone,

@@ -10,11 +10,11 @@ from typing import Any
 from crossblock.core.errors import Problem
 from crossblock.load import instrument
 from crossblock.server.accounts.models import Person
-from crossblock.server.clinic import access, course, gate, house, tally
+from crossblock.server.clinic import access, course, gate, house, paging, tally
 from crossblock.server.clinic.access import Act
 from crossblock.server.clinic.history import staged
-from crossblock.server.clinic.models import Acknowledgment, Care, Page
-from crossblock.server.record.door import Writing, writing
+from crossblock.server.clinic.models import Care, Page
+from crossblock.server.record.door import writing
 from crossblock.server.record.entries import Spot, Submission, add_version
 from crossblock.server.record.models import Participant, Version
 from crossblock.server.record.sheet import Answer
@@ -22,7 +22,6 @@ from crossblock.server.roles import Actor, RefusedError
 from crossblock.server.trial.rating import scored
 
 AHEAD = timedelta(minutes=5)
-SHORTEST_NOTE = 10
 OWN = ("phq9", "qids-sr16", "ketamine-craving", "drug-liking", "expectation", "monthly", "pwc20",
        "dudit", "gad7")  # fmt: skip
 """Forms that a patient may fill alone."""
@@ -117,8 +116,11 @@ def save(
         content |= {"unanswered": list(unanswered), "sure": list(sure), "doubts": dict(said or {})}
         version, new = add_version(entry, participant, spot, content, sent)
         if not new:
-            return Saved(version=version, new=False, page=version.pages.first())
-        page = _raise(entry, participant, version, content)
+            again = (
+                paging.at(participant, spot).first() if paging.raised(spot.form, answers) else None
+            )
+            return Saved(version=version, new=False, page=again)
+        page = paging.page(entry, participant, version, answers)
         tally.write(course.read(participant), participant)
     return Saved(version=version, new=True, page=page)
 
@@ -164,51 +166,3 @@ def _check_time(now: datetime, participant: Participant, spot: Spot, occurred: d
             )
     elif spot.form != "dose" and not here:
         raise RefusedError(Problem(what="enter the dose first", fix="the session begins with it"))
-
-
-def _raise(
-    entry: Writing, participant: Participant, version: Version, content: Mapping[str, Any]
-) -> Page | None:
-    """Page the named person when a suicide item is raised."""
-    form = version.entry.form
-    if form not in instrument.names():
-        return None
-    found = instrument.read(form)
-    items = [k for k in found.suicide_items if content["values"].get(k, 0) >= 1]
-    alarms = [a for a in found.alarms(content["values"]) if a.of in found.suicide_items]
-    if not items and not alarms:
-        return None
-    now = house.current()
-    person = Person.objects.filter(email=now.page_to.lower()).first()
-    if person is None:
-        raise RefusedError(Problem(what="nobody to page", where="clinic.toml, page_to"))
-    entry.say(paged=person.email, items=items)
-    entry.witness()
-    return entry.add(
-        Page(
-            participant=participant,
-            version=version,
-            to=person,
-            message=f"{found.short_name}: a suicide item was raised",
-            until=entry.now + timedelta(minutes=now.acknowledge_min),
-        )
-    )
-
-
-def acknowledge(actor: Actor, page: Page, text: str) -> Acknowledgment:
-    """Say that a page was read and what was done; only the named person or a carer may."""
-    thing = access.TABLE[Act.RISK][0]
-    if actor.person_id != page.to_id:
-        access.require(actor, Act.RISK, page.participant)
-    if len(text.strip()) < SHORTEST_NOTE:
-        raise RefusedError(
-            Problem(what="the note is too short", fix="say who was reached and what was decided")
-        )
-    with writing(
-        actor, "risk.acknowledge", thing, participant=page.participant, checked=True
-    ) as entry:
-        if Acknowledgment.objects.filter(page=page).exists():
-            raise RefusedError(Problem(what="this page was acknowledged already"))
-        entry.say(late=entry.now > page.until)
-        entry.witness()
-        return entry.add(Acknowledgment(page=page, text=text.strip()[:1000]))

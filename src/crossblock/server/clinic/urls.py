@@ -6,8 +6,8 @@ from crossblock.server.clinic import fill, pages, patients
 from crossblock.server.pages import health, office
 
 FORM = (
-    r"^p/(?P<code>[A-Z0-9-]{1,32})/f/(?P<visit>[a-z0-9]+)/(?P<period>\d{1,4})/"
-    r"(?P<form>[a-z0-9_-]+)/(?:(?P<repeat>\d{1,4})/)?"
+    r"^p/(?P<code>[A-Z0-9-]{1,32})/f/(?P<visit>[a-z0-9]+)/(?P<period>[0-9]{1,4})/"
+    r"(?P<form>[a-z0-9_-]+)/(?:(?P<repeat>[0-9]{1,4})/)?"
 )
 
 urlpatterns = [

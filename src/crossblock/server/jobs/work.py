@@ -37,11 +37,15 @@ def want(actor: Actor, kind: str) -> Job:
     return made
 
 
-def take() -> Job | None:
-    """Return the next waiting job, marked as running; two workers never take the same."""
+def take(first: str = "") -> Job | None:
+    """Return the next waiting job, those of kind `first` before others, marked as running.
+
+    Two workers never take the same.
+    """
     with transaction.atomic():
         waiting = Job.objects.select_for_update().filter(state="waiting")
-        found: Job | None = waiting.order_by("id").first()
+        urgent = waiting.filter(kind=first).order_by("id").first() if first else None
+        found: Job | None = urgent or waiting.order_by("id").first()
         if found is None:
             return None
         found.state, found.taken = "running", clock.now()

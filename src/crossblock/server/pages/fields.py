@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from crossblock.core.errors import Problem
 from crossblock.server import clock
 from crossblock.server.record.entries import Submission
-from crossblock.server.record.sheet import Question, Sheet, read_moment
+from crossblock.server.record.sheet import Question, Sheet, invisible, read_moment
 from crossblock.server.roles import RefusedError
 
 
@@ -78,7 +78,23 @@ def text_in(request: HttpRequest, name: str, most: int = 500) -> str:
                 fix=f"shorten it to at most {most}",
             )
         )
+    odd = invisible(text)
+    if odd:
+        raise RefusedError(
+            Problem(
+                what="the text holds an invisible character",
+                where=name,
+                value=f"U+{ord(odd):04X}",
+                fix="type it again",
+            )
+        )
     return text
+
+
+def key_of(request: HttpRequest) -> str:
+    """Return the idempotency key that came with a form, or a new one."""
+    key = request.POST.get("key", "")[:64]
+    return key if key.isascii() and key.isprintable() and key else new_key()
 
 
 def new_key() -> str:
@@ -96,10 +112,10 @@ def submission(request: HttpRequest, occurred: datetime) -> Submission:
     base = request.POST.get("base", "0")
     return Submission(
         base=int(base) if base.isdecimal() and len(base) < 7 else 0,
-        key=request.POST.get("key", "")[:64] or new_key(),
+        key=key_of(request),
         occurred=occurred,
         reason=text_in(request, "reason"),
-        device_at=request.POST.get("device_at", "")[:40],
+        device_at=text_in(request, "device_at", 40),
     )
 
 

@@ -42,7 +42,8 @@ def trail(request: HttpRequest) -> HttpResponse:
             entry.add(Review(upto=last, note=note))
         return redirect("audit")
     found = Event.objects.order_by("-seq")
-    wanted = {k: request.GET.get(k, "")[:254] for k in ("participant", "actor", "action")}
+    asked = {k: request.GET.get(k, "")[:254] for k in ("participant", "actor", "action")}
+    wanted = {k: text.replace("\0", "") for k, text in asked.items()}  # no text in PostgreSQL
     for key, column in (
         ("participant", "participant"),
         ("actor", "actor__icontains"),
@@ -53,7 +54,8 @@ def trail(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 12:
         found = found.filter(seq__lt=int(before))
-    rows = [(e, json.loads(e.body)) for e in found[:ROWS]]
+    # pairs made here: in a template, a fact named "items" would hide the method of that name
+    rows = [(e, list(json.loads(e.body)["facts"].items())) for e in found[:ROWS]]
     context = {
         "rows": rows,
         "wanted": wanted,

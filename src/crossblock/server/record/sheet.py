@@ -173,10 +173,16 @@ def _answer(question: Question, text: str) -> Answer | Fault:
 def _text(text: str) -> Answer | Fault:
     if len(text) > MOST_TEXT:
         return Fault(f"At most {MOST_TEXT} characters; these are {len(text)}.")
-    odd = [c for c in text if not (c.isprintable() or c in "\n\r\t") or c in BIDI]
+    odd = invisible(text)
     if odd:
-        return Fault(f"It holds an invisible character (U+{ord(odd[0]):04X}); type it again.")
+        return Fault(f"It holds an invisible character (U+{ord(odd):04X}); type it again.")
     return text.replace("\r\n", "\n")
+
+
+def invisible(text: str) -> str:
+    """Return the first character that nobody sees, or that turns the order of others round."""
+    odd = (c for c in text if not (c.isprintable() or c in "\n\r\t") or c in BIDI)
+    return next(odd, "")
 
 
 def _date(text: str) -> Answer | Fault:

@@ -67,6 +67,11 @@ class Migration(migrations.Migration):
                 ),
                 ("seq", models.BigIntegerField(db_index=True)),
                 ("at", models.DateTimeField()),
+                ("form", models.CharField(max_length=64)),
+                ("visit", models.CharField(max_length=64)),
+                ("period", models.IntegerField(default=0)),
+                ("repeat", models.IntegerField(default=1)),
+                ("raised", models.CharField(max_length=500)),
                 ("message", models.CharField(max_length=500)),
                 ("until", models.DateTimeField()),
                 (
@@ -87,19 +92,55 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "to",
+                    "version",
                     models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pages",
+                        to="record.version",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Call",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.BigIntegerField(db_index=True)),
+                ("at", models.DateTimeField()),
+                ("why", models.CharField(max_length=16)),
+                ("until", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
-                    "version",
+                    "page",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="pages",
-                        to="record.version",
+                        related_name="calls",
+                        to="clinic.page",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],

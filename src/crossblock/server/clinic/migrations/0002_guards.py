@@ -5,7 +5,7 @@ from django.db import migrations
 
 from crossblock.server.record.triggers import install
 
-TABLES = ["clinic_care", "clinic_override", "clinic_page", "clinic_acknowledgment"]
+TABLES = ["clinic_care", "clinic_override", "clinic_page", "clinic_call", "clinic_acknowledgment"]
 
 
 def guard(apps: object, editor: object) -> None:
