@@ -61,6 +61,11 @@ class Study:
         """True for a demonstration or a dummy list: every page says so."""
         return self.allocation is not None and self.allocation.dry_run
 
+    @property
+    def blinded(self) -> bool:
+        """False for a clinic, which has no protocol and no arm to hide."""
+        return (self.folder / "protocol.toml").is_file()
+
     def instrument(self, name: str) -> Instrument:
         return instrument_file.read(name)
 

@@ -8,7 +8,7 @@ import zipfile
 from crossblock.load.bundle import table_csv
 from crossblock.server import study
 from crossblock.server.jobs.models import Job
-from crossblock.server.pages.form import unblinding_words
+from crossblock.server.pages.words import KEPT, unblinding_words
 from crossblock.server.record.audit import verify
 from crossblock.server.trial.lock import tables
 
@@ -27,10 +27,7 @@ def export(job: Job) -> str:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for table, rows in tables().items():
-            clean = tuple(
-                tuple("(kept for the monitor)" if unblinding_words(c) else c for c in row)
-                for row in rows
-            )
+            clean = tuple(tuple(KEPT if unblinding_words(c) else c for c in row) for row in rows)
             archive.writestr(zipfile.ZipInfo(f"{table}.csv", EPOCH), table_csv(clean))
     (folder / name).write_bytes(out.getvalue())
     return name

@@ -21,6 +21,7 @@ from crossblock.server.pages.fields import (
     submission,
     typed_of,
 )
+from crossblock.server.pages.words import kept_of
 from crossblock.server.record import entries
 from crossblock.server.record.entries import ConflictError, Spot
 from crossblock.server.record.models import Participant, Version
@@ -102,7 +103,9 @@ def fill(
     draft = entries.draft(actor.person_id, request.path)
     typed = {k: v for k, v in draft.items() if k in {q.id for q in sheet.questions}}
     if last is not None and not typed and _own_is_shown(last, place):
-        typed = {k: shown(v) for k, v in entries.content_of(last)["answers"].items()}
+        stored = entries.content_of(last)["answers"]
+        hidden = kept_of(actor, sheet, stored)
+        typed = {k: shown(v) for k, v in stored.items() if k not in hidden}
     context = _context(request, person, place, sheet, typed, {}, last)
     context |= {"draft": bool(draft), "occurred": draft.get("occurred", context["occurred"])}
     return render(request, "form/fill.html", context)
@@ -116,6 +119,14 @@ def _own_is_shown(last: Version, place: Place) -> bool:
     """
     hidden = study.current().conduct.earlier_scores == "hidden"
     return not (hidden and place.thing is Thing.OUTCOME_FORMS)
+
+
+def _unseen(actor: Actor, last: Version | None, place: Place, sheet: Sheet) -> dict[str, str]:
+    """Return what was saved and is not put into the fields: left empty there, it stays."""
+    stored = entries.content_of(last)["answers"] if last is not None else {}
+    if last is not None and not _own_is_shown(last, place):
+        return {k: shown(v) for k, v in stored.items()}
+    return kept_of(actor, sheet, stored)
 
 
 def _next_repeat(person: Participant, place: Place) -> int:
@@ -141,7 +152,7 @@ def _context(
         "place": place,
         "visit": visit,
         "sheet": sheet,
-        "fields": fields(sheet, typed, faults, others),
+        "fields": fields(sheet, typed, faults, others, _kept(request.actor, last, sheet)),
         "answered": sum(1 for q in sheet.questions if typed.get(q.id)),
         "base": last.number if last else 0,
         "last": last,
@@ -155,6 +166,10 @@ def _context(
     }
 
 
+def _kept(actor: Actor, last: Version | None, sheet: Sheet) -> set[str]:
+    return set(kept_of(actor, sheet, entries.content_of(last)["answers"])) if last else set()
+
+
 def _save(
     request: HttpRequest, person: Participant, place: Place, sheet: Sheet, repeat: int
 ) -> HttpResponse:
@@ -162,11 +177,8 @@ def _save(
     typed = typed_of(request, sheet)
     spot = _spot(place, repeat)
     last = entries.newest(person, spot)
-    if last is not None and not _own_is_shown(last, place):
-        kept = {k: shown(v) for k, v in entries.content_of(last)["answers"].items()}
-        found = read(sheet, {**kept, **{k: v for k, v in typed.items() if v}})
-    else:
-        found = read(sheet, typed)
+    unseen = _unseen(actor, last, place, sheet)
+    found = read(sheet, {**unseen, **{k: v for k, v in typed.items() if v or k not in unseen}})
     occurred = occurred_of(request, zone_of(person.site))
     faults = dict(found.faults)
     note, others = "", None
@@ -347,12 +359,6 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[
     return [
         (k, shown(old.get(k, "")), shown(new.get(k, ""))) for k in keys if old.get(k) != new.get(k)
     ]
-
-
-def unblinding_words(text: str) -> bool:
-    """Tell whether a free text holds a word that may unblind."""
-    low = text.casefold()
-    return any(word.casefold() in low for word in study.current().conduct.words_that_unblind)
 
 
 def plain(content: str) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from django.shortcuts import render
 from crossblock.core.quantity import Quantity
 from crossblock.server import clock, study
 from crossblock.server.pages.access import page
-from crossblock.server.pages.form import unblinding_words
 from crossblock.server.record.models import Participant
 from crossblock.server.roles import TABLE, Actor, Role, Thing
 from crossblock.server.trial.agenda import completeness, standings, tasks
@@ -116,15 +115,8 @@ def deviations(request: HttpRequest) -> HttpResponse:
     """List what did not go by the protocol."""
     actor: Actor = request.actor
     rows = Deviation.objects.filter(participant__in=visible(actor, Thing.DEVIATIONS))
-    found = [
-        (d, "(kept for the monitor)" if _hidden(actor, d.text) else d.text)
-        for d in rows.select_related("participant").order_by("-seq", "-id")[:500]
-    ]
+    found = rows.select_related("participant").order_by("-seq", "-id")[:500]
     return render(request, "overview/deviations.html", {"rows": found})
-
-
-def _hidden(actor: Actor, text: str) -> bool:
-    return unblinding_words(text) and not actor.may("r", Thing.FREE_TEXT)
 
 
 @page(None)
