@@ -21,37 +21,19 @@ from crossblock.server.pages.fields import (
     submission,
     typed_of,
 )
+from crossblock.server.pages.ways import correction_of, is_measured_again, number_of, place_at
 from crossblock.server.pages.words import kept_of
 from crossblock.server.record import entries
 from crossblock.server.record.entries import ConflictError, Spot
-from crossblock.server.record.models import Participant, Version
+from crossblock.server.record.models import Entry, Participant, Version
 from crossblock.server.record.sheet import Sheet, of_instrument, read
 from crossblock.server.roles import Actor, RefusedError, Role, Thing
 from crossblock.server.trial import rating
 from crossblock.server.trial.agenda import fills
-from crossblock.server.trial.schedule import Place, places_at, places_of, thing_of
+from crossblock.server.trial.schedule import Place, places_at, thing_of
 from crossblock.server.trial.state import open_alerts, rates
 
 TYPED_NOTE = "What you typed is still here; nothing was saved."
-
-
-def place_at(person: Participant, period: int, visit: str, form: str, rater: str) -> Place | None:
-    """Return the scheduled place of a form, or one of the forms that are not scheduled."""
-    now = study.current()
-    rater = rater.replace("-", " ")
-    for place in places_of(now):
-        if (place.form, place.visit, place.period, place.rater) == (form, visit, period, rater):
-            return place
-    if not 1 <= period <= now.protocol.periods or rater:
-        return None
-    forms = now.conduct.forms
-    if form == forms.event and visit == "unscheduled":
-        return Place(form=form, visit="", period=period, thing=Thing.EVENTS)
-    if form == forms.screener and visit in now.protocol.visit_ids:
-        kind = now.protocol.visit(visit).kind
-        thing = thing_of(now.instrument(form), kind)
-        return Place(form=form, visit=visit, period=period, thing=thing)
-    return None
 
 
 def _open(
@@ -94,7 +76,9 @@ def fill(
     waiting = open_alerts(person).filter(action="block", by_id=actor.person_id).first()
     if waiting is not None:
         return redirect("alert", code=code, alert=waiting.pk)
-    number = int(repeat or 0) or (_next_repeat(person, place) if place.visit == "" else 1)
+    number = number_of(request, person, place, int(repeat or 0))
+    if number > 1 and not repeat and place.visit:
+        return redirect(f"{request.path}{number}/")
     sheet = of_instrument(study.current().instrument(place.form))
     if request.method == "POST":
         return _save(request, person, place, sheet, number)
@@ -106,7 +90,7 @@ def fill(
         stored = entries.content_of(last)["answers"]
         hidden = kept_of(actor, sheet, stored)
         typed = {k: shown(v) for k, v in stored.items() if k not in hidden}
-    context = _context(request, person, place, sheet, typed, {}, last)
+    context = _context(request, person, place, sheet, typed, {}, last, number=number)
     context |= {"draft": bool(draft), "occurred": draft.get("occurred", context["occurred"])}
     return render(request, "form/fill.html", context)
 
@@ -129,11 +113,6 @@ def _unseen(actor: Actor, last: Version | None, place: Place, sheet: Sheet) -> d
     return kept_of(actor, sheet, stored)
 
 
-def _next_repeat(person: Participant, place: Place) -> int:
-    last = person.entries.filter(form=place.form, period=place.period).order_by("-repeat").first()
-    return last.repeat + 1 if last else 1
-
-
 def _context(
     request: HttpRequest,
     person: Participant,
@@ -143,6 +122,7 @@ def _context(
     faults: Mapping[str, str],
     last: Version | None,
     others: Mapping[str, Any] | None = None,
+    number: int = 1,
 ) -> dict[str, Any]:
     zone = zone_of(person.site)
     protocol = study.current().protocol
@@ -156,6 +136,7 @@ def _context(
         "answered": sum(1 for q in sheet.questions if typed.get(q.id)),
         "base": last.number if last else 0,
         "last": last,
+        "number": number,
         "hidden": last is not None and not _own_is_shown(last, place),
         "key": new_key(),
         "zone": zone,
@@ -201,7 +182,7 @@ def _save(
         except CrossblockError as error:
             note = " ".join(f"{p.what}. {p.fix}".strip() for p in error.problems)
     entries.keep_draft(actor.person_id, request.path, typed)
-    context = _context(request, person, place, sheet, typed, faults, last, others)
+    context = _context(request, person, place, sheet, typed, faults, last, others, repeat)
     context |= {"note": note, "conflict": others is not None, "left_out": found.unanswered}
     return render(request, "form/fill.html", context, status=409 if others is not None else 422)
 
@@ -265,10 +246,24 @@ def receipt(request: HttpRequest, code: str, version: int) -> HttpResponse:
         "instrument": now.instrument(entry.form),
         "content": content,
         "own": bool(actor.participant_code),
+        "correct": correction_of(actor, person, entry, rating=_rates(actor, person, entry)),
+        "again": _again_path(person, entry, actor),
         "left": _left(actor, person, entry.visit, entry.period),
         "zone": zone_of(person.site),
     }
     return render(request, "form/receipt.html", context)
+
+
+def _rates(actor: Actor, person: Participant, entry: Entry) -> bool:
+    return thing_of_entry(entry) is not Thing.OUTCOME_FORMS or rates(actor, person)
+
+
+def _again_path(person: Participant, entry: Entry, actor: Actor) -> str:
+    """Return where another measurement of the same form is added, or ""."""
+    place = place_at(person, entry.period, entry.visit, entry.form, entry.rater)
+    if place is None or not is_measured_again(place) or not fills(actor, place, person):
+        return ""
+    return f"/p/{person.code}/{place.path}"
 
 
 def _left(actor: Actor, person: Participant, visit: str, period: int) -> list[Place]:
@@ -314,6 +309,7 @@ def history(request: HttpRequest, code: str, entry: int) -> HttpResponse:
             for v, c, x in zip(rows, changes, contents, strict=True)
         ],
         "hidden": hidden,
+        "correct": correction_of(actor, person, found, rating=_rates(actor, person, found)),
         "zone": zone_of(person.site),
         "may_sign": actor.may("w", Thing.SIGN, person.site),
         "queries": found.queries.prefetch_related("notes"),

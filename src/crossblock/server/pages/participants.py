@@ -13,17 +13,19 @@ from django.shortcuts import redirect, render
 
 from crossblock.server import clock, study
 from crossblock.server.accounts.models import GrantRequest
+from crossblock.server.accounts.people import both_at_once
 from crossblock.server.pages.access import page, participant, refuse, zone_of
 from crossblock.server.pages.fields import new_key
 from crossblock.server.pages.form import reads, thing_of_form
 from crossblock.server.pages.marks import form_name, visit_name, when
+from crossblock.server.pages.ways import correction, measured_again
 from crossblock.server.record.models import Head, Participant, Query, Review, Step, Version
-from crossblock.server.roles import Actor, Thing
+from crossblock.server.roles import Actor, Role, Thing
 from crossblock.server.trial import flow, kits, procedures
 from crossblock.server.trial.agenda import AHEAD, Task, has_forms, standings, tasks
 from crossblock.server.trial.models import Alert, Allocation
 from crossblock.server.trial.schedule import dues
-from crossblock.server.trial.state import Standing, of_steps, open_alerts, under_way, visible
+from crossblock.server.trial.state import Standing, of_steps, open_alerts, rates, under_way, visible
 
 A_PAGE = 50
 LANES = {
@@ -103,6 +105,10 @@ def _waiting(actor: Actor) -> list[tuple[int, str, str]]:
     if actor.may("w", Thing.PEOPLE):
         wanted = GrantRequest.objects.filter(grant__isnull=True).count()
         found.append((wanted, f"role{'s' * (wanted != 1)} asked for", "/people/"))
+    if actor.may("r", Thing.PEOPLE):
+        both = len(both_at_once())
+        words = f"hold{'s' * (both == 1)} two roles that exclude each other"
+        found.append((both, f"{'person' if both == 1 else 'people'} {words}", "/people/"))
     return [row for row in found if row[0]]
 
 
@@ -172,6 +178,7 @@ class Mark:
     words: str
     path: str = ""
     state: str = "done"
+    correct: str = ""
 
 
 @page(Thing.PARTICIPANTS)
@@ -187,7 +194,7 @@ def timeline(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "person": person,
         "state": here.words,
-        "marks": [(m.at, m.words, m.path, m.lane, m.state == "open") for m in marks],
+        "marks": [(m.at, m.words, m.path, m.lane, m.state == "open", m.correct) for m in marks],
         "axis": axis(marks),
         "tasks": mine,
         "next": _next(actor, person, here),
@@ -195,6 +202,7 @@ def timeline(request: HttpRequest, code: str) -> HttpResponse:
         "alerts": [a for a in open_alerts(person) if actor.may("w", Thing.ALERTS, person.site)],
         "zone": zone_of(person.site),
         "events": _event_forms(actor, person, here),
+        "again": measured_again(actor, person, here),
         "may_break": actor.may("w", Thing.CODE_BREAK, person.site) and here.randomized,
         "kits": _kits(actor, person, here),
     }
@@ -257,24 +265,29 @@ def _marks(actor: Actor, person: Participant, here: Standing, steps: list[Step])
 def _entry_marks(actor: Actor, person: Participant) -> Iterator[Mark]:
     """Yield the newest version of every form that this person may read."""
     rows = Version.objects.filter(entry__participant=person).order_by("entry__seq", "number")
-    columns = ("entry__form", "entry__visit", "entry__rater", "entry_id", "number", "occurred")
-    newest: dict[int, tuple[str, str, str, int, datetime]] = {}
+    place = ("entry__form", "entry__visit", "entry__period", "entry__rater", "entry__repeat")
+    columns = (*place, "entry_id", "number", "occurred")
+    newest: dict[int, tuple[tuple[str, str, int, str, int], int, datetime]] = {}
     own: set[int] = set()
-    for form, visit, rater, entry, number, at, by in rows.values_list(*columns, "by_id"):
-        newest[entry] = (form, visit, rater, number, at)
+    for *where, entry, number, at, by in rows.values_list(*columns, "by_id"):
+        newest[entry] = (tuple(where), number, at)
         if by == actor.person_id:
             own.add(entry)
-    for entry, (form, visit, rater, number, at) in newest.items():
+    rating = Role.OUTCOME_RATER not in actor.roles or rates(actor, person)
+    for entry, (where, number, at) in newest.items():
+        form, visit, _, rater, repeat = where
         thing = thing_of_form(form, visit)
         if not reads(actor, thing, person.site, own=entry in own):
             continue
         named = visit_name(visit) if visit else ""
-        words = ", ".join(filter(None, (form_name(form), named, rater)))
+        again = f"no. {repeat}" if repeat > 1 else ""
+        words = ", ".join(filter(None, (form_name(form), named, rater, again)))
         yield Mark(
             at=at,
             lane=LANES[thing],
             words=f"{words}, version {number}",
             path=f"/p/{person.code}/entry/{entry}/",
+            correct=correction(actor, person, where, rating=rating),
         )
 
 

@@ -21,6 +21,7 @@ from crossblock.server.pages.fields import (
     typed_of,
 )
 from crossblock.server.pages.trouble import typed_in
+from crossblock.server.pages.ways import measured_again
 from crossblock.server.pages.words import kept_of
 from crossblock.server.record import entries
 from crossblock.server.record.entries import Spot
@@ -188,6 +189,7 @@ def _period_step(request: HttpRequest, code: str, period: int, name: str) -> Htt
         "words": flow.said((step, period)),
         "ready": here.next == (step, period),
         "stops": stops,
+        "again": measured_again(actor, person, here) if name == "discharge" else [],
         "may_override": actor.may("w", Thing.SAFETY, person.site),
         "note": note,
         "zone": zone_of(person.site),
