@@ -45,23 +45,33 @@ def trail(request: HttpRequest) -> HttpResponse:
     wanted = {k: request.GET.get(k, "")[:254] for k in ("participant", "actor", "action")}
     for key, column in (
         ("participant", "participant"),
-        ("actor", "actor__icontains"),
         ("action", "action__startswith"),
     ):
         if wanted[key]:
             found = found.filter(**{column: wanted[key]})
+    if wanted["actor"]:
+        found = found.filter(actor__in=_called(wanted["actor"]))
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 12:
         found = found.filter(seq__lt=int(before))
     rows = [(e, json.loads(e.body)) for e in found[:ROWS]]
     context = {
         "rows": rows,
+        "names": {p.ref: p.name for p in Person.objects.all()},
         "wanted": wanted,
         "before": rows[-1][0].seq if len(rows) == ROWS else 0,
         "reviews": Review.objects.select_related("by").order_by("-seq")[:5],
         "standing": standing(study.current()),
     }
     return render(request, "office/audit.html", context)
+
+
+def _called(words: str) -> list[str]:
+    """Return what the record calls those whose name, address or reference holds these words."""
+    low = words.casefold()
+    rows = Person.objects.only("name", "email")
+    found = [p.ref for p in rows if low in f"{p.ref}\n{p.name}\n{p.email}".casefold()]
+    return [*found, *(["server"] if low in "server" else [])]
 
 
 @page(Thing.AUDIT, "r", "POST")
@@ -148,6 +158,12 @@ def _act_on_people(request: HttpRequest, actor: Actor) -> str:
         grant = Grant.objects.filter(pk=known).first()
         if grant is not None:
             accounts.end(actor, grant, text_in(request, "reason"))
+    elif what == "erase":
+        person = Person.objects.filter(pk=known).first()
+        if person is not None and request.POST.get("sure") != "yes":
+            return "Say that you are sure: it cannot be taken back."
+        if person is not None:
+            accounts.erase(actor, person)
     elif what == "ask":
         person = Person.objects.filter(pk=known).first()
         role = request.POST.get("role", "")
