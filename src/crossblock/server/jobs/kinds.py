@@ -7,6 +7,7 @@ import zipfile
 
 from crossblock.load.bundle import table_csv
 from crossblock.server import study
+from crossblock.server.accounts.people import check_roles
 from crossblock.server.jobs.models import Job
 from crossblock.server.pages.words import KEPT, unblinding_words
 from crossblock.server.record.audit import verify
@@ -41,4 +42,10 @@ def check(job: Job) -> str:
     return f"{len(found.faults)} faults: {found.faults[0]}"
 
 
-DO = {"export": export, "verify": check}
+def roles(job: Job) -> str:
+    """Note who holds two roles that exclude each other; return how many in a sentence."""
+    found = check_roles()
+    return f"{found} hold two roles that exclude each other" if found else "nobody holds two"
+
+
+DO = {"export": export, "verify": check, "roles": roles}
