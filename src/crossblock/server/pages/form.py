@@ -79,7 +79,7 @@ def fill(
     number = number_of(request, person, place, int(repeat or 0))
     if number > 1 and not repeat and place.visit:
         return redirect(f"{request.path}{number}/")
-    sheet = of_instrument(study.current().instrument(place.form))
+    sheet = _sheet(person, place)
     if request.method == "POST":
         return _save(request, person, place, sheet, number)
     spot = _spot(place, number)
@@ -93,6 +93,12 @@ def fill(
     context = _context(request, person, place, sheet, typed, {}, last, number=number)
     context |= {"draft": bool(draft), "occurred": draft.get("occurred", context["occurred"])}
     return render(request, "form/fill.html", context)
+
+
+def _sheet(person: Participant, place: Place) -> Sheet:
+    """Return the form in the words of the participant's site."""
+    now = study.current()
+    return of_instrument(now.instrument(place.form), now.conduct.site(person.site).language or "")
 
 
 def _own_is_shown(last: Version, place: Place) -> bool:
@@ -216,7 +222,7 @@ def draft(
 ) -> HttpResponse:
     """Keep what is being typed, and say when it was kept."""
     person, place = _open(request, code, int(period), visit, form, rater or "")
-    sheet = of_instrument(study.current().instrument(place.form))
+    sheet = _sheet(person, place)
     typed = {k: v for k, v in typed_of(request, sheet).items() if v}
     typed["occurred"] = request.POST.get("occurred", "")[:40]
     path = request.path.removesuffix("draft/")
