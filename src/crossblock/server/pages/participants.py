@@ -22,9 +22,19 @@ from crossblock.server.pages.ways import correction, measured_again
 from crossblock.server.record.models import Head, Participant, Query, Review, Step, Version
 from crossblock.server.roles import Actor, Role, Thing
 from crossblock.server.trial import flow, kits, procedures
-from crossblock.server.trial.agenda import AHEAD, Task, has_forms, standings, tasks
+from crossblock.server.trial.agenda import (
+    AHEAD,
+    Task,
+    everybodys,
+    fills,
+    has_forms,
+    own_of,
+    standings,
+    tasks,
+    whose,
+)
 from crossblock.server.trial.models import Alert, Allocation
-from crossblock.server.trial.schedule import dues
+from crossblock.server.trial.schedule import Place, dues
 from crossblock.server.trial.state import Standing, of_steps, open_alerts, rates, under_way, visible
 
 A_PAGE = 50
@@ -60,13 +70,15 @@ def today(request: HttpRequest) -> HttpResponse:
     if actor.may("r", Thing.PARTICIPANTS) and (doses or has_forms(actor)):
         people = under_way(actor)
         here = standings(people)
-    found = tasks(actor, people, clock.now(), here)
+    runs = actor.may("w", Thing.PARTICIPANTS)
+    now = clock.now()
+    found = everybodys(people, now, here) if runs else tasks(actor, people, now, here)
     steps = _steps_due(people, here) if doses else []
     shown = found[:A_PAGE]
     context = {
         "waiting": _waiting(actor),
         "fills": actor.may("w", Thing.ALERTS),
-        "tasks": [_in_words(t) for t in shown],
+        "tasks": [_in_words(actor, t) for t in shown],
         "more": len(found) - len(shown),
         "steps": [(p, words, at, zone_of(p.site)) for p, words, at in steps[:A_PAGE]],
         "counts": {w: sum(t.when == w for t in found) for w in ("overdue", "now", "soon")},
@@ -74,9 +86,10 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "today.html", context)
 
 
-def _in_words(task: Task) -> dict[str, Any]:
-    """Return a line of the list of tasks."""
+def _in_words(actor: Actor, task: Task) -> dict[str, Any]:
+    """Return a line of the list of tasks: own forms as links, others' by who fills them."""
     zone = zone_of(task.participant.site)
+    mine = [p for p in task.places if fills(actor, p, task.participant)]
     return {
         "code": task.participant.code,
         "visit": task.due.visit.label,
@@ -84,8 +97,17 @@ def _in_words(task: Task) -> dict[str, Any]:
         "due": when(task.due.due, zone),
         "until": when(task.due.latest, zone) if task.due.judged else "",
         "when": task.when,
-        "places": task.places,
+        "places": mine,
+        "others": _by_whom([p for p in task.places if p not in mine]),
     }
+
+
+def _by_whom(places: Iterable[Place]) -> list[tuple[str, str]]:
+    """Return who fills which forms, in words."""
+    found: dict[str, list[str]] = {}
+    for place in places:
+        found.setdefault(whose(place), []).append(form_name(place.form))
+    return [(who, ", ".join(forms)) for who, forms in found.items()]
 
 
 def _waiting(actor: Actor) -> list[tuple[int, str, str]]:
@@ -189,14 +211,17 @@ def timeline(request: HttpRequest, code: str) -> HttpResponse:
     protocol = study.current().protocol
     steps = list(person.steps.all())
     here = of_steps(steps, protocol.periods)
-    marks = sorted(_marks(actor, person, here, steps), key=lambda m: m.at)
-    mine = tasks(actor, [person], clock.now(), {person.pk: here})
+    runs = actor.may("r", Thing.COMPLETENESS, person.site)
+    every = everybodys([person], clock.now(), {person.pk: here}) if runs else []
+    own = own_of(actor, every) if runs else tasks(actor, [person], clock.now(), {person.pk: here})
+    marks = [*_marks(actor, person, here, steps), *_overdue(every)]
+    marks.sort(key=lambda m: m.at)
     context = {
         "person": person,
         "state": here.words,
         "marks": [(m.at, m.words, m.path, m.lane, m.state == "open", m.correct) for m in marks],
         "axis": axis(marks),
-        "tasks": mine,
+        "tasks": own,
         "next": _next(actor, person, here),
         "leave": _may_leave(actor, person, here),
         "alerts": [a for a in open_alerts(person) if actor.may("w", Thing.ALERTS, person.site)],
@@ -260,6 +285,15 @@ def _marks(actor: Actor, person: Participant, here: Standing, steps: list[Step])
                 path=f"/p/{person.code}/alert/{alert.pk}/",
                 state=state,
             )
+
+
+def _overdue(every: Iterable[Task]) -> Iterator[Mark]:
+    """Yield the visits whose time is over with a form missing, and who should have filled it."""
+    for task in every:
+        if task.when == "overdue":
+            who = "; ".join(f"{who} {forms}" for who, forms in _by_whom(task.places))
+            words = f"overdue: {task.due.visit.label}, {who}"
+            yield Mark(at=task.due.due, lane="due", words=words, state="open")
 
 
 def _entry_marks(actor: Actor, person: Participant) -> Iterator[Mark]:
