@@ -1,4 +1,4 @@
-"""The schedule grid: windows, procedures and footnotes are there, and follow protocol and conduct."""
+"""The schedule grid: windows, procedures and footnotes, from protocol and conduct."""
 
 from crossblock.core.quantity import parse
 from crossblock.load.protocol import read as read_protocol
@@ -21,8 +21,8 @@ def test_procedures_stand_where_they_are_done(lite: World) -> None:
     assert at["Discharge"] == ["infusion"]
     assert columns.index("baseline") < columns.index(grid.START) < columns.index("infusion")
     asked = {line.label: line for line in found["asked"]}
-    assert not any(asked["Adverse events"].at)
-    assert grid.EVENTS in [found["notes"][n - 1] for n in asked["Adverse events"].marks]
+    assert not any(asked["Adverse event"].at)
+    assert grid.EVENTS in [found["notes"][n - 1] for n in asked["Adverse event"].marks]
 
 
 def test_windows_and_footnotes_are_on_the_page(lite: World) -> None:

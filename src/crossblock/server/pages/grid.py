@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -129,16 +129,14 @@ def _forms(now: Study, visits: list[Visit], columns: list[Column], notes: Notes)
         for place in places_at(now.protocol, now.conduct, visit, (visit.periods or (1,))[0]):
             asked.setdefault(place.form, set()).add(visit.id)
             raters[place.form] = place.rater
-    extra: Mapping[str, str] = {
-        now.conduct.forms.event: EVENTS,
-        now.conduct.forms.screener: SCREENER,
-    }
+    added = now.conduct.forms
+    extra = {name: w for name, w in ((added.event, EVENTS), (added.screener, SCREENER)) if name}
     for form, at in asked.items():
         marks = notes.mark(ALONE if raters[form] else "", extra.get(form, ""))
         name = now.instrument(form).short_name
         yield Line(label=name, at=tuple(c.id in at for c in columns), marks=marks)
     for form, words in extra.items():
-        if form and form not in asked:
+        if form not in asked:
             name = now.instrument(form).short_name
             yield Line(label=name, at=(False,) * len(columns), marks=notes.mark(words))
 

@@ -28,7 +28,7 @@ from crossblock.server.roles import EVERY_SITE, Actor, Role, Thing
 from crossblock.server.trial import kits, lock, opening, sealed
 from crossblock.server.trial.models import Lock, Opening, SealedResult
 
-ROWS = 100
+ROWS = 25
 
 
 @page(Thing.AUDIT, "r", "GET POST")
@@ -60,6 +60,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         "names": {p.ref: p.name for p in Person.objects.all()},
         "wanted": wanted,
         "before": rows[-1][0].seq if len(rows) == ROWS else 0,
+        "later": before.isdecimal(),
         "reviews": Review.objects.select_related("by").order_by("-seq")[:5],
         "standing": standing(study.current()),
     }
