@@ -193,9 +193,12 @@ def _period(
         yield begun + timedelta(hours=protocol.visit_h(visit.id))
         _visit(run, index, site, code, period, visit)
     yield clock.now() + timedelta(hours=2)
-    _measure_again(run, site, code, period)
     _note_event(run, index, site, code, period)
-    stage.post(*me, f"/p/{code}/discharge/{period}/", {})
+    if _measure_again(run, site, code, period):
+        stage.post(*me, f"/p/{code}/discharge/{period}/", {})
+    else:
+        sent = {"override": "seen and well; the ratings of the session were missed"}
+        stage.post(Role.INVESTIGATOR, site, f"/p/{code}/discharge/{period}/", sent)
     if run.broken == index and period == 1:
         _break(run, site, code)
     for visit in (v for v in visits if v.kind == "outcome"):
@@ -205,17 +208,22 @@ def _period(
     stage.post(*me, f"/p/{code}/finish/{period}/", {})
 
 
-def _measure_again(run: Play, site: str, code: str, period: int) -> None:
-    """Measure what the limits before discharge go by, until they hold: here, once."""
+def _measure_again(run: Play, site: str, code: str, period: int) -> bool:
+    """Measure once more what the limits before discharge go by; False where a rating was missed.
+
+    A missed rating is not made up for here: what is measured first counts as the scheduled one.
+    """
     now = study.current()
-    for place in places(now.protocol, now.conduct):
-        if place.period == period and is_measured_again(place):
-            known = Entry.objects.filter(participant__code=code, form=place.form,
-                                         visit=place.visit, period=period).count()  # fmt: skip
-            path = f"/p/{code}/{place.path}" + (f"{known + 1}/" if known else "")
-            found = now.instrument(place.form)
-            calm = WELL.get(place.form) or {i.id: i.minimum for i in found.scored_items}
-            run.stage.fill(FILLER[place.thing], site, path, calm, clock.now())
+    mine = [p for p in places(now.protocol, now.conduct) if p.period == period]
+    again = [p for p in mine if is_measured_again(p)]
+    rows = Entry.objects.filter(participant__code=code, period=period)
+    there = set(rows.values_list("form", "visit"))
+    for place in (p for p in again if (p.form, p.visit) in there):
+        found = now.instrument(place.form)
+        calm = WELL.get(place.form) or {i.id: i.minimum for i in found.scored_items}
+        path = f"/p/{code}/{place.path}2/"
+        run.stage.fill(FILLER[place.thing], site, path, calm, clock.now())
+    return all((p.form, p.visit) in there for p in again)
 
 
 def _note_event(run: Play, index: int, site: str, code: str, period: int) -> None:

@@ -38,7 +38,10 @@ def test_the_trail_goes_on_over_pages(lite: World) -> None:
     last = Event.objects.latest("seq").seq
     assert f">{last}<" in first
     assert f"before={last - office.ROWS + 1}" in first
-    assert f">{last - office.ROWS}<" in web.get(f"/audit/?before={last - office.ROWS + 1}").content.decode()
+    assert (
+        f">{last - office.ROWS}<"
+        in web.get(f"/audit/?before={last - office.ROWS + 1}").content.decode()
+    )
 
 
 def test_stock_is_the_pharmacists(lite: World) -> None:
