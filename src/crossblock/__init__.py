@@ -94,6 +94,7 @@ DOOR: dict[str, str] = {
     "truth_grid": "crossblock.simulate.grid:truth_grid",
     "virtual_study": "crossblock.cli.virtual:virtual_study",
     "weighed": "crossblock.cli.weighed:weighed",
+    "with_overlay": "crossblock.load.instrument:with_overlay",
 }
 
 if TYPE_CHECKING:
@@ -141,6 +142,7 @@ if TYPE_CHECKING:
     from crossblock.load.envelope import open_envelope as open_envelope
     from crossblock.load.evidence import shipped as shipped_evidence
     from crossblock.load.instrument import read as read_instrument
+    from crossblock.load.instrument import with_overlay as with_overlay
     from crossblock.load.mechanism import mechanism as read_mechanism
     from crossblock.load.mechanism import mechanism_names as mechanism_names
     from crossblock.load.medication import medication as read_medication

@@ -78,3 +78,20 @@ def test_unusable_input_leaves_with_2(
     assert words in ran.err
     assert "Traceback" not in ran.err
     assert ran.out == ""
+
+
+def test_a_sites_wording_changes_no_score(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path, wording = tmp_path / "forms.csv", tmp_path / "hamd6-de.toml"
+    path.write_text(HEAD + "p1,1,2,1,1,1,1\np2,0,0,0,0,0,0\n", encoding="utf-8")
+    head = 'schema = "crossblock/wording/1"\ninstrument = "hamd6"\nlanguage = "de"\nrights = "x"\n'
+    wording.write_text(head + '[item.item1]\ntext = "Stimmung"\nanchors = { 0 = "keine" }\n')
+    plain = run(capsys, "score", "hamd6", str(path))
+    worded = run(capsys, "score", "hamd6", str(path), "--overlay", str(wording))
+    assert worded.out == plain.out
+    assert "wording in de: 1 of 6 items" in worded.err
+    wording.write_text(head + '[item.item1]\ntext = "x"\nmaximum = 9\n')
+    refused = run(capsys, "score", "hamd6", str(path), "--overlay", str(wording))
+    assert refused.status == 2
+    assert "no such key" in refused.err

@@ -202,6 +202,28 @@ def test_wording_cannot_touch_anything_else(tmp_path, text, words):
         load.with_overlay(load.read("hamd17"), overlay(tmp_path, head + text))
 
 
+def test_a_folder_of_wordings_is_read_whole(tmp_path):
+    head = 'schema = "crossblock/wording/1"\nrights = "ours"\n'
+    for name, of, language in (("a", "hamd17", "de"), ("b", "hamd17", "fr"), ("c", "madrs", "de")):
+        text = (
+            f'{head}instrument = "{of}"\nlanguage = "{language}"\n[item.item1]\ntext = "T {name}"'
+        )
+        (tmp_path / f"{name}.toml").write_text(text)
+    found = load.worded(tmp_path)
+    assert {k: sorted(v.wording) for k, v in found.items()} == {
+        "hamd17": ["de", "fr"],
+        "madrs": ["de"],
+    }
+    assert load.worded(tmp_path / "nowhere") == {}
+    (tmp_path / "d.toml").write_text((tmp_path / "a.toml").read_text())
+    (tmp_path / "e.toml").write_text(head + 'instrument = "hamd-17"\nlanguage = "de"\n[item]\n')
+    with pytest.raises(CatalogError) as caught:
+        load.worded(tmp_path)
+    said = str(caught.value)
+    assert "two files word the same instrument" in said
+    assert "did you mean hamd17?" in said
+
+
 def test_the_suicide_screener_counts_questions_rightly_not_asked_as_no():
     screener = load.read("cssrs-screener")
     calm = screener.score({"item1": 0, "item2": 0, "item6": 0})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -25,6 +26,7 @@ the instrument does not allow are listed and kept, without a score.
 
 \b
   crossblock score hamd17 answers.csv
+  crossblock score hamd17 answers.csv --overlay my-study/instruments/hamd17-de.toml
   crossblock score qids-sr16 answers.csv --to hamd17 -o scores.csv
 """
 
@@ -32,13 +34,25 @@ the instrument does not allow are listed and kept, without a score.
 @click.command("score", help=HELP)
 @click.argument("instrument")
 @click.argument("answers")
+@click.option(
+    "--overlay",
+    type=click.Path(path_type=Path),
+    help="A site's wording of the instrument: checked and named; the scores stay the same.",
+)
 @click.option("--to", help="Also convert the score to this instrument, with its interval.")
 @output_option
 @json_option
 def command(
-    instrument: str, answers: str, to: str | None, output: str | None, as_json: bool
+    instrument: str,
+    answers: str,
+    overlay: Path | None,
+    to: str | None,
+    output: str | None,
+    as_json: bool,
 ) -> int:
     scale = cb.read_instrument(instrument)
+    if overlay is not None:
+        scale = cb.with_overlay(scale, overlay)
     walk = cb.read_crosswalk(scale.id, to) if to else None
     scored = cb.read_answers(answers, scale)
     converted = _converted(scored, walk, to)
@@ -46,6 +60,7 @@ def command(
         print_json(
             {
                 "instrument": scale.id,
+                "wording": list(scale.wording),
                 "source": scored.source,
                 "sha256": scored.sha256,
                 "rows": scored.rows,
@@ -91,6 +106,9 @@ def _tell(scored: ScoredAnswers) -> int:
         f"{short}: {len(scored.rows)} forms, {len(scored.wrong)} with answers not allowed, "
         f"{len(scored.unscored)} with too few answers, {len(raised)} with an alert"
     )
+    for language, words in scored.instrument.wording.items():
+        of = len(scored.instrument.items)
+        say(f"wording in {language}: {len(words)} of {of} items; scores do not depend on it")
     for row in scored.wrong:
         for problem in row.problems:
             say(str(problem))

@@ -28,6 +28,8 @@ class Site(Model):
     label: Label
     zone: Label = "UTC"
     """Time zone by its IANA name, for windows and everything a person reads."""
+    language: Label | None = None
+    """In which its forms are worded (BCP 47: de), where the study's folder holds a wording."""
     level: Label | None = None
     """Its level of the stratum "site", where the protocol stratifies by it."""
 

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from crossblock.core.errors import CatalogError, Problem, shorten
+from crossblock.core.errors import CatalogError, CrossblockError, Problem, shorten
 from crossblock.domain.fact import Confidence, Fact
 from crossblock.domain.instrument import Alert, Cutoff, Family, Instrument, Wording
 from crossblock.domain.scale import Band, Gate, Item, Missing, MissingRule, RuleKind, Scale
@@ -97,6 +97,53 @@ def with_overlay(instrument: Instrument, path: Path) -> Instrument:
     if problems:
         raise CatalogError(*problems)
     return replace(instrument, wording={**instrument.wording, found.language: wording})
+
+
+def worded(folder: Path) -> dict[str, Instrument]:
+    """Return the catalog's instruments for which a folder holds wordings (*.toml), by name.
+
+    Each file is one instrument in one language. CatalogError lists the problems of all files.
+    """
+    found: dict[str, Instrument] = {}
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            name, language = _wording_of(path)
+            known = found.get(name) or read(name)
+            if language in known.wording:
+                raise CatalogError(_twice(path, name, language))
+            found[name] = with_overlay(known, path)
+        except CrossblockError as error:
+            problems += error.problems
+    if problems:
+        raise CatalogError(*problems)
+    return found
+
+
+def _wording_of(path: Path) -> tuple[str, str]:
+    """Return the instrument (by a catalog name) and the language of a wording."""
+    where = shorten(str(path))
+    found = tomlfile.validated(OverlayFile, tomlfile.data(path), where)
+    if found.instrument in names():
+        return found.instrument, found.language
+    near = get_close_matches(found.instrument, names(), n=1)
+    raise CatalogError(
+        Problem(
+            what="this wording is for an instrument that the catalog does not have",
+            where=f"{where}, instrument",
+            value=shorten(found.instrument),
+            fix=f"did you mean {near[0]}?" if near else f"use one of: {', '.join(names())}",
+        )
+    )
+
+
+def _twice(path: Path, name: str, language: str) -> Problem:
+    return Problem(
+        what="two files word the same instrument in the same language",
+        where=shorten(str(path)),
+        value=f"{name}, {shorten(language)}",
+        fix="keep one of them",
+    )
 
 
 def _id_problems(found: InstrumentFile, where: str, id: str) -> list[Problem]:

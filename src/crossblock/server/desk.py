@@ -17,7 +17,7 @@ from gunicorn.app.base import BaseApplication
 from crossblock.core.errors import InputError, OutputError, Problem
 from crossblock.server import study
 from crossblock.server.accounts.models import Person
-from crossblock.server.accounts.people import actor_of, ask, give, invite
+from crossblock.server.accounts.people import actor_of, ask, check_roles, give, invite
 from crossblock.server.database import settings_of
 from crossblock.server.jobs import kinds
 from crossblock.server.jobs import work as job_table
@@ -57,6 +57,10 @@ def prepare(owner_database: str, database: str) -> None:
         verify_beside()
     else:
         _report(begin())
+    found = check_roles()
+    if found:
+        words = f"roles: {found} hold two roles that exclude each other; see the page People"
+        print(words, file=sys.stderr, flush=True)
 
 
 def _report(found: Findings) -> None:
@@ -153,6 +157,7 @@ def work(*, once: bool) -> int:
     """Do waiting jobs, one after the other; a job that fails keeps its sentence."""
     count = 0
     while True:
+        job_table.daily()
         job = job_table.take()
         if job is None:
             if once:

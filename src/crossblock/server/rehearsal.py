@@ -18,7 +18,8 @@ from crossblock.domain.visit import Visit
 from crossblock.server import clock, study
 from crossblock.server.accounts.models import Person
 from crossblock.server.accounts.people import actor_of, ask, give, invite
-from crossblock.server.record.models import Participant, Query
+from crossblock.server.pages.ways import is_measured_again
+from crossblock.server.record.models import Entry, Participant, Query
 from crossblock.server.roles import EVERY_SITE, Role, Thing
 from crossblock.server.stage import Stage, address
 from crossblock.server.trial.models import Alert, Allocation, CodeBreak
@@ -48,6 +49,21 @@ GATE: Answers = {
     "agonist": "no", "last": "never", "urine": "negative", "alt": 0.8, "ast": 0.9,
     "pregnancy": "not indicated",
 }  # fmt: skip
+WELL: Mapping[str, Answers] = {
+    "session-vitals": {
+        "minutes": 160.0, "systolic": 124.0, "diastolic": 78.0, "heart_rate": 72.0,
+        "oxygen": 98.0, "breathing": 14.0, "alertness": 5.0,
+    }
+}  # fmt: skip
+"""What is measured before somebody goes home, where the lowest answers would not be well."""
+_MILD = {"severity": 1.0, "serious": 0.0, "related": 2.0, "nausea": 0.0, "action": 0.0,
+         "outcome": 0.0}  # fmt: skip
+EVENTS: tuple[Answers, ...] = (
+    {"term": "nausea in the evening", **_MILD, "nausea": 1.0},
+    {"term": "headache", **_MILD},
+    {"term": "admitted overnight after a fall at home", **_MILD, "severity": 3.0, "serious": 1.0},
+    {"term": "slept badly", **_MILD},
+)
 MORNING = timedelta(hours=9)
 DAY = timedelta(days=1)
 UNREAD = 7 * DAY
@@ -177,9 +193,12 @@ def _period(
         yield begun + timedelta(hours=protocol.visit_h(visit.id))
         _visit(run, index, site, code, period, visit)
     yield clock.now() + timedelta(hours=2)
-    stage.post(
-        Role.INVESTIGATOR, site, f"/p/{code}/discharge/{period}/", {"override": "seen and well"}
-    )
+    _note_event(run, index, site, code, period)
+    if _measure_again(run, site, code, period):
+        stage.post(*me, f"/p/{code}/discharge/{period}/", {})
+    else:
+        sent = {"override": "seen and well; the ratings of the session were missed"}
+        stage.post(Role.INVESTIGATOR, site, f"/p/{code}/discharge/{period}/", sent)
     if run.broken == index and period == 1:
         _break(run, site, code)
     for visit in (v for v in visits if v.kind == "outcome"):
@@ -187,6 +206,34 @@ def _period(
         _visit(run, index, site, code, period, visit)
     yield clock.now() + timedelta(hours=1)
     stage.post(*me, f"/p/{code}/finish/{period}/", {})
+
+
+def _measure_again(run: Play, site: str, code: str, period: int) -> bool:
+    """Measure once more what the limits before discharge go by; False where a rating was missed.
+
+    A missed rating is not made up for here: what is measured first counts as the scheduled one.
+    """
+    now = study.current()
+    mine = [p for p in places(now.protocol, now.conduct) if p.period == period]
+    again = [p for p in mine if is_measured_again(p)]
+    rows = Entry.objects.filter(participant__code=code, period=period)
+    there = set(rows.values_list("form", "visit"))
+    for place in (p for p in again if (p.form, p.visit) in there):
+        found = now.instrument(place.form)
+        calm = WELL.get(place.form) or {i.id: i.minimum for i in found.scored_items}
+        path = f"/p/{code}/{place.path}2/"
+        run.stage.fill(FILLER[place.thing], site, path, calm, clock.now())
+    return all((p.form, p.visit) in there for p in again)
+
+
+def _note_event(run: Play, index: int, site: str, code: str, period: int) -> None:
+    """Note what somebody felt in the first session; of whom, only their order decides."""
+    form = study.current().conduct.forms.event
+    if form and period == 1 and index % 3 == 1:
+        answers = EVENTS[index // 3 % len(EVENTS)]
+        path = f"/p/{code}/{period}/unscheduled/{form}/"
+        where = run.stage.fill(Role.SESSION_RATER, site, path, answers, clock.now())
+        _follow(run, site, Role.SESSION_RATER, where)
 
 
 def _visit(run: Play, index: int, site: str, code: str, period: int, visit: Visit) -> None:

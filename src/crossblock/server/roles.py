@@ -109,6 +109,11 @@ TOGETHER = frozenset({frozenset({C, S}), frozenset({C, I}), frozenset({S, I})})
 """Pairs of roles that one person may hold; every other pair is refused at the grant."""
 
 
+def reference(person_id: int) -> str:
+    """Return what the record calls a person: no name and no address, which can be erased."""
+    return f"person-{person_id}"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Actor:
     """Somebody acting now: who, and in which roles at which sites ("" is every site)."""
@@ -119,6 +124,11 @@ class Actor:
     grants: frozenset[tuple[Role, str]] = field(default_factory=frozenset)
     participant_code: str = ""
     """Whose own account this is."""
+
+    @property
+    def ref(self) -> str:
+        """What the record calls this person; who that is, only the account says."""
+        return reference(self.person_id)
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -71,7 +71,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "crossblock.server.pages.frame.frame",
             ],
-            "builtins": ["crossblock.server.pages.marks"],
+            "builtins": ["crossblock.server.pages.marks", "crossblock.server.pages.words"],
         },
     }
 ]

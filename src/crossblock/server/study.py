@@ -2,6 +2,7 @@
 
 STUDY/protocol.toml   the protocol, hash bound to every act
 STUDY/conduct.toml    sites, gate, limits (`domain.conduct`)
+STUDY/instruments/    wordings of the sites, in their languages (`load.instrument.worded`)
 STUDY/allocation/     what `crossblock randomize` made: kit ids and sealed texts
 STUDY/data/           database (SQLite), secret key, signing key; private
 STUDY/witness/        chain heads and the public signing key; keep a copy elsewhere
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -25,7 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 
-from crossblock.core.errors import InputError, Problem, shorten
+from crossblock.core.errors import CatalogError, InputError, Problem, shorten
 from crossblock.domain.conduct import Conduct
 from crossblock.domain.instrument import Instrument
 from crossblock.domain.protocol import Protocol
@@ -61,8 +63,34 @@ class Study:
         """True for a demonstration or a dummy list: every page says so."""
         return self.allocation is not None and self.allocation.dry_run
 
+    @property
+    def blinded(self) -> bool:
+        """False for a clinic, which has no protocol and no arm to hide."""
+        return (self.folder / "protocol.toml").is_file()
+
+    @cached_property
+    def wordings(self) -> Mapping[str, Instrument]:
+        """Instruments with the sites' own wording (instruments/*.toml); scoring is the same."""
+        found = instrument_file.worded(self.folder / "instruments")
+        spoken = {s.language for s in self.conduct.sites if s.language}
+        spare = [
+            Problem(
+                what="no site speaks the language of this wording",
+                where=f"{shorten(str(self.folder / 'instruments'))}, {name}",
+                value=shorten(language),
+                why="it would never be shown",
+                fix=f'say language = "{shorten(language)}" at a site of conduct.toml',
+            )
+            for name, worded in found.items()
+            for language in worded.wording
+            if language not in spoken
+        ]
+        if spare:
+            raise CatalogError(*spare)
+        return found
+
     def instrument(self, name: str) -> Instrument:
-        return instrument_file.read(name)
+        return self.wordings.get(name) or instrument_file.read(name)
 
     @property
     def witness(self) -> Path:

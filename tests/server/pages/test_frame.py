@@ -36,3 +36,15 @@ def test_a_page_with_a_list_of_roles_still_names_ones_own(lite: World) -> None:
         html = client(lite, Role.SPONSOR).get(path).content.decode()
         assert "Sponsor 1, sponsor</p>" in html
         assert "Role." not in html
+
+
+def test_a_long_menu_folds_and_a_short_one_does_not(lite: World) -> None:
+    page = client(lite, Role.MONITOR).get("/lock/").content.decode()
+    shown, folded = page.split('<details class="more">')
+    assert '<summary aria-current="true">More</summary>' in folded
+    for path in ("/queries/", "/safety/", "/audit/"):
+        assert f'href="{path}"' in shown
+    for path in ("/lock/", "/people/", "/completeness/"):
+        assert f'href="{path}"' in folded
+    rater = client(lite, Role.OUTCOME_RATER).get("/").content.decode()
+    assert "<details" not in rater

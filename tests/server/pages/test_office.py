@@ -1,7 +1,10 @@
 """The office: audit trail, people, stock, amendments, sealed results, jobs, rollback, lock."""
 
+import re
+
 from crossblock.load.sealed import new_key, seal
 from crossblock.server import study
+from crossblock.server.pages import office
 from crossblock.server.record import door, witness
 from crossblock.server.record.models import Event, Review
 from crossblock.server.roles import Role, Thing
@@ -34,8 +37,11 @@ def test_the_trail_goes_on_over_pages(lite: World) -> None:
     first = web.get("/audit/").content.decode()
     last = Event.objects.latest("seq").seq
     assert f">{last}<" in first
-    assert f"before={last - 99}" in first
-    assert f">{last - 100}<" in web.get(f"/audit/?before={last - 99}").content.decode()
+    assert f"before={last - office.ROWS + 1}" in first
+    assert (
+        f">{last - office.ROWS}<"
+        in web.get(f"/audit/?before={last - office.ROWS + 1}").content.decode()
+    )
 
 
 def test_a_fact_of_any_name_is_shown(lite: World) -> None:
@@ -118,3 +124,18 @@ def test_jobs_are_asked_for_by_kind(lite: World) -> None:
     assert "verify" in page
     assert "rm -rf" not in page
     assert web.get("/jobs/1/file/").status_code == 404
+
+
+def test_the_trail_is_paged_and_signed_off_above_it(lite: World) -> None:
+    web = client(lite, Role.MONITOR)
+    page = web.get("/audit/")
+    text = text_of(page)
+    assert text.index("I have read the trail") < text.index("No. When Who")
+    assert page.content.decode().count('<tr><th scope="row">') == office.ROWS
+    first = int(re.findall(r'<tr><th scope="row">(\d+)', page.content.decode())[-1])
+    earlier = web.get(f"/audit/?before={first}")
+    assert f'<tr><th scope="row">{first - 1}</th>' in earlier.content.decode()
+    assert "Newest events" in text_of(earlier)
+    assert "Newest events" not in text
+    assert "Sponsor 1 person-" in text_of(web.get("/audit/?actor=sponsor-1@"))
+    assert "Nothing found" in text_of(web.get("/audit/?actor=nobody-of-that-name"))

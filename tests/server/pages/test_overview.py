@@ -4,10 +4,8 @@ from itertools import pairwise
 
 from django.test import Client
 
-from crossblock.core.quantity import parse
 from crossblock.server.accounts import people
 from crossblock.server.accounts.models import Person
-from crossblock.server.pages.overview import when_words
 from crossblock.server.roles import Role
 from crossblock.server.trial import kits, procedures
 from tests.server.web import client, fill, text_of
@@ -19,11 +17,6 @@ def test_the_schedule_is_the_protocols(lite: World) -> None:
     for words in ("Day 14", "HAM-D17", "Session vitals", "Blinding guess", "naltrexone intake"):
         assert words in text
     assert "safety.harm_limit = 2 (assumed)" in text
-
-
-def test_times_in_words() -> None:
-    for text, words in (("-1 d", "−1 d"), ("40 min", "40 min"), ("14 d", "14 d"), ("5 h", "5 h")):
-        assert when_words(parse(text, dimension="time")) == words
 
 
 def test_the_flow_counts_everybody_once(lite: World) -> None:
@@ -53,7 +46,7 @@ def test_completeness_and_deviations(lite: World) -> None:
     )
     text = text_of(client(lite, Role.COORDINATOR).get("/completeness/"))
     assert "1 of" in text
-    assert "(kept for the monitor)" in text_of(client(lite, Role.COORDINATOR).get("/deviations/"))
+    assert "(kept for the monitor" in text_of(client(lite, Role.COORDINATOR).get("/deviations/"))
     assert "placebo label torn" in text_of(client(lite, Role.MONITOR).get("/deviations/"))
 
 

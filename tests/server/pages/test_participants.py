@@ -1,5 +1,7 @@
 """The today list, the list of people, and the timeline, by role."""
 
+from datetime import timedelta
+
 from crossblock.server.accounts.people import ask
 from crossblock.server.pages.participants import Mark, axis
 from crossblock.server.record.models import Event
@@ -55,6 +57,34 @@ def test_today_is_ones_own(lite: World) -> None:
     assert "discharge after the session of period 1" in coordinator
     assert person.code not in text_of(client(lite, Role.OUTCOME_RATER, "b").get("/"))
     assert "Nothing is due" in text_of(client(lite, Role.SPONSOR).get("/"))
+
+
+def test_the_coordinator_sees_what_is_overdue_and_whose_it_is(lite: World) -> None:
+    person = lite.started(ago=timedelta(days=6))
+    web = client(lite, Role.COORDINATOR)
+    path = f"/p/{person.code}/"
+
+    def row() -> str:
+        return text_of(web.get("/")).split("Day 1, period 1")[1].split("Day 3")[0]
+
+    assert "overdue" in row()
+    assert "outcome rater: HAM-D6, HAM-D17, MADRS" in row()
+    assert f'href="{path}1/d1/hamd17/"' not in web.get("/").content.decode()  # not hers to fill
+    assert "overdue: Day 1, outcome rater HAM-D6, HAM-D17" in text_of(web.get(path))
+    lite.rate(person, "d1")
+    assert "outcome rater: HAM-D6, MADRS" in row()
+    assert "overdue: Day 1, outcome rater HAM-D6, MADRS" in text_of(web.get(path))
+    rater = text_of(client(lite, Role.OUTCOME_RATER).get("/"))
+    assert "session rater:" not in rater
+    assert person.code not in text_of(client(lite, Role.COORDINATOR, "b").get("/"))
+
+
+def test_nothing_is_due_is_said_of_nothing_only(lite: World) -> None:
+    person = lite.consented()
+    text = text_of(client(lite, Role.COORDINATOR).get("/"))
+    assert f"{person.code} : the gate before" in text
+    assert "Nothing is due" not in text
+    assert "No form is due this week" in text
 
 
 def test_whoever_looks_after_the_whole_sees_what_waits(lite: World) -> None:

@@ -32,3 +32,13 @@ def test_a_refusal_says_what_why_and_what_to_do(lite: World) -> None:
     text = text_of(answer)
     assert "Why: steps follow the protocol's order" in text
     assert "Do: next comes the gate" in text
+
+
+def test_a_reload_of_what_a_button_does_is_a_page_with_a_way_back(lite: World) -> None:
+    web = client(lite, Role.MONITOR)
+    assert web.post("/audit/check/").status_code == 200
+    page = web.get("/audit/check/")
+    assert page.status_code == 405
+    assert page["Allow"] == "POST"
+    assert "reached by the button" in text_of(page)
+    assert 'href="/audit/"' in page.content.decode()

@@ -21,7 +21,7 @@ def test_a_write_is_rows_and_event_in_one(world: World) -> None:
     person = procedures.enroll(coordinator, "a", "k1")
     event = Event.objects.latest("seq")
     assert (event.action, event.participant) == ("participant.add", person.code)
-    assert event.actor == coordinator.email
+    assert event.actor == coordinator.ref
     rows = json.loads(event.body)["rows"]
     assert [r[0] for r in rows] == ["record_participant", "record_step"]
     assert rows[0][2] == Participant.objects.get(pk=person.pk).content_hash()

@@ -30,6 +30,7 @@ def test_who_fills_what() -> None:
     assert thing("session-vitals", "session") is Thing.EVENTS
     assert thing("qids-sr16", "outcome") is Thing.SELF_FORMS
     assert thing("blinding-guess", "outcome") is Thing.GUESS
+    assert thing("expectancy", "baseline") is Thing.SELF_FORMS  # one person expects, not three
 
 
 def test_each_place_is_unique_and_every_period_has_the_guesses() -> None:
@@ -39,6 +40,14 @@ def test_each_place_is_unique_and_every_period_has_the_guesses() -> None:
         guesses = {p.rater for p in every if p.form == "blinding-guess" and p.period == period}
         assert guesses == {Role.PARTICIPANT, Role.SESSION_RATER, Role.OUTCOME_RATER}
     assert not any(p.form == "adverse-events" for p in every)
+
+
+def test_expectancy_is_the_participants_alone() -> None:
+    every = schedule.places(read_protocol("settling-trial"), CONDUCT)
+    asked = [p for p in every if p.form == "expectancy"]
+    assert asked
+    assert {(p.thing, p.rater) for p in asked} == {(Thing.SELF_FORMS, "")}
+    assert len(asked) == len({(p.visit, p.period) for p in asked})
 
 
 def test_dues_count_from_the_drug() -> None:

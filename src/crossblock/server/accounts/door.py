@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from crossblock.server.record import door
 
@@ -32,19 +32,19 @@ class AccountAdapter(DefaultAccountAdapter):
 
 @receiver(user_logged_in)
 def came_in(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
-    door.note(None, "login", person=user.email)
+    door.note(None, "login", person=user.ref)
 
 
 @receiver(user_logged_out)
 def went_out(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
     if user is not None:
-        door.note(None, "logout", person=user.email)
+        door.note(None, "logout", person=user.ref)
 
 
 @receiver(user_login_failed)
 def was_refused(sender: Any, credentials: dict[str, Any], **_: Any) -> None:
-    """Keep only a hash of what was typed: people type passwords into the wrong field."""
+    """Keep only a keyed hash of what was typed: people type passwords into the wrong field, and
+    who knows an address must not find it in the record."""
     typed = str(credentials.get("email") or credentials.get("username") or "")
-    door.note(
-        None, "login.refused", typed_sha256=hashlib.sha256(typed.lower().encode()).hexdigest()
-    )
+    digest = salted_hmac("login.refused", typed.lower(), algorithm="sha256").hexdigest()
+    door.note(None, "login.refused", typed_hmac=digest)

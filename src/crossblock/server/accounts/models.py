@@ -1,4 +1,8 @@
-"""People and their grants. A grant is asked for by one person and given by another."""
+"""People and their grants. A grant is asked for by one person and given by another.
+
+Name and address stand in the account alone, which can be erased; the record, whose rows and events
+stay, knows a person by the account's number.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from crossblock.server.record.appended import Appended
+from crossblock.server.roles import reference
 
 
 class People(BaseUserManager):
@@ -42,6 +47,11 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    @property
+    def ref(self) -> str:
+        """What the record calls this person."""
+        return reference(self.pk)
 
     def get_full_name(self) -> str:
         return str(self.name)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
 from crossblock.core.errors import Problem
 from crossblock.server.accounts.models import Grant, GrantEnd, GrantRequest, Person
+from crossblock.server.record import door
 from crossblock.server.record.door import writing
-from crossblock.server.record.models import Participant
+from crossblock.server.record.models import Draft, Participant, Signature
 from crossblock.server.roles import BLINDED, EVERY_SITE, Actor, RefusedError, Role, Thing, conflicts
 
 
@@ -49,7 +53,7 @@ def invite(
         if code:
             person.participant = Participant.objects.get(code=code)
             person.save(update_fields=("participant",))
-        entry.say(person=person.email, name=name, participant_account=code)
+        entry.say(person=person.ref, participant_account=code)
     return person
 
 
@@ -59,7 +63,7 @@ def ask(actor: Actor | None, person: Person, role: Role, site: str, reason: str)
     with writing(actor, "grant.ask", Thing.PEOPLE) as entry:
         _check_conflict(person, role)
         row = GrantRequest(person=person, role=role, site=site, reason=reason)
-        entry.say(person=person.email, role=str(role), site=site, reason=reason)
+        entry.say(person=person.ref, role=str(role), site=site, reason=reason)
         return entry.add(row)
 
 
@@ -77,7 +81,7 @@ def give(actor: Actor | None, request: GrantRequest) -> Grant:
         if Grant.objects.filter(request=request).exists():
             raise RefusedError(Problem(what="this role was given already"))
         _check_conflict(request.person, Role(request.role))
-        entry.say(person=request.person.email, role=request.role, site=request.site)
+        entry.say(person=request.person.ref, role=request.role, site=request.site)
         entry.witness()
         return entry.add(Grant(request=request))
 
@@ -87,17 +91,59 @@ def end(actor: Actor | None, grant: Grant, reason: str) -> GrantEnd:
     with writing(actor, "grant.end", Thing.PEOPLE) as entry:
         if GrantEnd.objects.filter(grant=grant).exists():
             raise RefusedError(Problem(what="this role has ended already"))
-        entry.say(person=grant.request.person.email, role=grant.request.role, reason=reason)
+        entry.say(person=grant.request.person.ref, role=grant.request.role, reason=reason)
         return entry.add(GrantEnd(grant=grant, reason=reason))
 
 
-def both_at_once() -> list[tuple[str, Role, Role]]:
-    """Return everybody who holds two roles that exclude each other (checked every night)."""
-    held: dict[str, set[Role]] = {}
-    rows = Grant.objects.filter(grantend__isnull=True)
-    for email, role in rows.values_list("request__person__email", "request__role"):
-        held.setdefault(email, set()).add(Role(role))
-    return [(email, a, b) for email, roles in held.items() for a, b in conflicts(roles)]
+def erase(actor: Actor, person: Person) -> None:
+    """Blank who somebody is: name, address, password, second factors, sessions, drafts.
+
+    What they did stays, under the account's number. Refused while they hold a role, and of whoever
+    signed: a signature keeps its printed name for as long as the record.
+    """
+    with writing(actor, "person.erase", Thing.PEOPLE) as entry:
+        if in_force(person).exists():
+            raise RefusedError(Problem(what="this person still holds a role", fix="end it first"))
+        if Signature.objects.filter(by=person).exists():
+            raise RefusedError(
+                Problem(
+                    what="this person has signed",
+                    why="a signature keeps its printed name for as long as the record is kept",
+                )
+            )
+        for model in (EmailAddress, Authenticator):
+            model.objects.filter(user=person).delete()
+        Draft.objects.filter(person=person).delete()
+        for session in Session.objects.all().iterator():
+            if session.get_decoded().get("_auth_user_id") == str(person.pk):
+                session.delete()
+        person.email, person.name = f"{person.ref}@erased.invalid", f"Erased {person.ref}"
+        person.is_active = False
+        person.set_unusable_password()
+        person.save()
+        entry.say(person=person.ref)
+        entry.witness()
+
+
+def both_at_once() -> list[tuple[Person, Role, Role]]:
+    """Return everybody who holds two roles that exclude each other."""
+    held: dict[Person, set[Role]] = defaultdict(set)
+    rows = Grant.objects.filter(grantend__isnull=True).select_related("request__person")
+    for grant in rows.order_by("seq"):
+        held[grant.request.person].add(Role(grant.request.role))
+    return [(who, a, b) for who, roles in held.items() for a, b in conflicts(roles)]
+
+
+def check_roles() -> int:
+    """Note everybody who holds two roles that exclude each other as an event; return how many.
+
+    The grant refuses it; this finds what came in another way. The worker does it every day, and the
+    server when it starts.
+    """
+    found = both_at_once()
+    for who, a, b in found:
+        door.note(None, "roles.conflict", person=who.ref, roles=[str(a), str(b)])
+    return len(found)
 
 
 def _check_site(role: Role, site: str) -> None:

@@ -140,7 +140,7 @@ def patient(request: HttpRequest, code: str) -> Participant:
         refuse(actor, request)
     since = clock.text(clock.now() - timedelta(minutes=LOOK_MIN))
     looked = Event.objects.filter(
-        action="patient.look", actor=actor.email, participant=code, at__gte=since
+        action="patient.look", actor=actor.ref, participant=code, at__gte=since
     )
     if not looked.exists():
         door.note(actor, "patient.look", participant=code, path=request.path[:200])

@@ -57,7 +57,7 @@ def made(job: Job) -> str:
     attempt = Job.objects.filter(kind=KIND, wanted=job.wanted, pk__lte=job.pk).count()
     words = _run(call, attempt)
     door.note(
-        None, "risk.call", page=call.page_id, call=call.pk, to=call.person.email,
+        None, "risk.call", page=call.page_id, call=call.pk, to=call.person.ref,
         attempt=attempt, outcome=words,
     )  # fmt: skip
     if words != HANDED_ON:

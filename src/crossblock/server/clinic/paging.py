@@ -125,7 +125,7 @@ def _page(
         )
     )  # fmt: skip
     called = _call(entry, made, _first(participant))
-    entry.say(page=made.pk, raised=sorted(wanted), paged=[c.person.email for c in called])
+    entry.say(page=made.pk, raised=sorted(wanted), paged=[c.person.ref for c in called])
     entry.witness()
     return made
 
@@ -230,7 +230,7 @@ def _escalate(found: Page, people: Called) -> None:
             entry.nothing_new()
             return
         called = _call(entry, found, people)
-        entry.say(page=found.pk, paged=[c.person.email for c in called])
+        entry.say(page=found.pk, paged=[c.person.ref for c in called])
         entry.witness()
 
 

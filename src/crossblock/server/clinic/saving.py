@@ -76,7 +76,7 @@ def share(actor: Actor, participant: Participant, person: Person, holds: bool, w
     with writing(actor, "care.share", thing, participant=participant, checked=True) as entry:
         if not holds and not _others(participant, person):
             raise RefusedError(Problem(what="somebody must care for this patient"))
-        entry.say(person=person.email, holds=holds, reason=why)
+        entry.say(person=person.ref, holds=holds, reason=why)
         return entry.add(
             Care(participant=participant, person=person, holds=holds, reason=why[:500])
         )

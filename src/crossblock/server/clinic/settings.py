@@ -17,7 +17,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "crossblock.server.clinic.frame.frame",
             ],
-            "builtins": ["crossblock.server.pages.marks"],
+            "builtins": ["crossblock.server.pages.marks", "crossblock.server.pages.words"],
         },
     }
 ]

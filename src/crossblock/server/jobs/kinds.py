@@ -7,8 +7,9 @@ import zipfile
 
 from crossblock.load.bundle import table_csv
 from crossblock.server import study
+from crossblock.server.accounts.people import check_roles
 from crossblock.server.jobs.models import Job
-from crossblock.server.pages.form import unblinding_words
+from crossblock.server.pages.words import KEPT, unblinding_words
 from crossblock.server.record.audit import verify
 from crossblock.server.trial.lock import tables
 
@@ -27,10 +28,7 @@ def export(job: Job) -> str:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for table, rows in tables().items():
-            clean = tuple(
-                tuple("(kept for the monitor)" if unblinding_words(c) else c for c in row)
-                for row in rows
-            )
+            clean = tuple(tuple(KEPT if unblinding_words(c) else c for c in row) for row in rows)
             archive.writestr(zipfile.ZipInfo(f"{table}.csv", EPOCH), table_csv(clean))
     (folder / name).write_bytes(out.getvalue())
     return name
@@ -44,4 +42,10 @@ def check(job: Job) -> str:
     return f"{len(found.faults)} faults: {found.faults[0]}"
 
 
-DO = {"export": export, "verify": check}
+def roles(job: Job) -> str:
+    """Note who holds two roles that exclude each other; return how many in a sentence."""
+    found = check_roles()
+    return f"{found} hold two roles that exclude each other" if found else "nobody holds two"
+
+
+DO = {"export": export, "verify": check, "roles": roles}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -12,12 +13,16 @@ from crossblock.server import clock, study
 from crossblock.server.jobs.models import Job
 from crossblock.server.record import door
 from crossblock.server.record.appended import canonical
+from crossblock.server.record.chain import take_head
 from crossblock.server.roles import Actor, RefusedError, Thing, require
 
 KINDS = {
     "export": "Blinded export of the record as plain tables",
     "verify": "Verification of the whole audit chain",
+    "roles": "Check that nobody holds two roles that exclude each other",
 }
+DAILY = ("roles",)
+DAY = timedelta(days=1)
 MOST_WAITING = 5
 FILE = re.compile(r"export-[0-9]{1,9}\.zip")
 
@@ -35,6 +40,20 @@ def want(actor: Actor, kind: str) -> Job:
     )
     door.note(actor, "job.want", job=made.pk, kind=kind)
     return made
+
+
+def daily() -> None:
+    """Put the work of every day into the table, where the last one was asked for a day ago."""
+    for kind in DAILY:
+        if _is_due(kind):
+            with transaction.atomic():
+                take_head()  # two workers wait here for each other
+                if _is_due(kind):
+                    Job.objects.create(kind=kind, wanted=canonical({}), asked=clock.now())
+
+
+def _is_due(kind: str) -> bool:
+    return not Job.objects.filter(kind=kind, by=None, asked__gt=clock.now() - DAY).exists()
 
 
 def take(first: str = "") -> Job | None:

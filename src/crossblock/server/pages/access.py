@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
 
 from crossblock.server import study
 from crossblock.server.pages import trouble
@@ -34,7 +34,7 @@ def page(thing: Thing | None, verb: str = "r", methods: str = "GET") -> Callable
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in allowed:
-                return HttpResponseNotAllowed(allowed)
+                return trouble.not_allowed(request, allowed)
             actor: Actor | None = request.actor
             if actor is None and request.method == "POST":
                 return trouble.signed_out(request)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -11,7 +9,7 @@ from crossblock.core.errors import CrossblockError, Problem
 from crossblock.server import study
 from crossblock.server.pages.access import page, participant, refuse, zone_of
 from crossblock.server.pages.fields import text_in
-from crossblock.server.pages.form import may_read, plain, thing_of_entry, unblinding_words
+from crossblock.server.pages.form import may_read, plain, thing_of_entry
 from crossblock.server.pages.trouble import typed_in
 from crossblock.server.record import door
 from crossblock.server.record.door import writing
@@ -68,18 +66,10 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "open": [a for a in rows if not hasattr(a, "note")],
         "closed": [a for a in rows if hasattr(a, "note")],
-        "events": [(v, a, _term(actor, a)) for v, a in events],
+        "events": events,
         "harm": safety.harm(),
     }
     return render(request, "board/safety.html", context)
-
-
-def _term(actor: Actor, answers: dict[str, Any]) -> str:
-    """Return the words of an event, unless they may unblind and the reader must not see them."""
-    term = str(answers.get("term", ""))
-    if unblinding_words(term) and not actor.may("r", Thing.FREE_TEXT):
-        return "(kept for the monitor: the words may unblind)"
-    return term
 
 
 @page(Thing.HARM)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,8 @@ class Field:
     other: str = ""
     """What somebody else saved meanwhile, in a conflict."""
     first: bool = False
+    kept: bool = False
+    """Something is saved here that this person must not read."""
 
 
 def fields(
@@ -34,6 +36,7 @@ def fields(
     typed: Mapping[str, str],
     faults: Mapping[str, str],
     others: Mapping[str, Any] | None = None,
+    kept: Collection[str] = (),
 ) -> list[Field]:
     """Return the fields of a sheet in order; the first with a fault takes the focus."""
     focus = next((q.id for q in sheet.questions if q.id in faults), sheet.questions[0].id)
@@ -44,6 +47,7 @@ def fields(
             fault=faults.get(q.id, ""),
             other=_other(typed.get(q.id, ""), others, q.id),
             first=q.id == focus,
+            kept=q.id in kept,
         )
         for q in sheet.questions
     ]

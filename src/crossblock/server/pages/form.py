@@ -21,36 +21,19 @@ from crossblock.server.pages.fields import (
     submission,
     typed_of,
 )
+from crossblock.server.pages.ways import correction_of, is_measured_again, number_of, place_at
+from crossblock.server.pages.words import kept_of
 from crossblock.server.record import entries
 from crossblock.server.record.entries import ConflictError, Spot
-from crossblock.server.record.models import Participant, Version
+from crossblock.server.record.models import Entry, Participant, Version
 from crossblock.server.record.sheet import Sheet, of_instrument, read
 from crossblock.server.roles import Actor, RefusedError, Role, Thing
 from crossblock.server.trial import rating
 from crossblock.server.trial.agenda import fills
-from crossblock.server.trial.schedule import Place, places_at, places_of, thing_of
+from crossblock.server.trial.schedule import Place, places_at, thing_of
 from crossblock.server.trial.state import open_alerts, rates
 
 TYPED_NOTE = "What you typed is still here; nothing was saved."
-
-
-def place_at(person: Participant, period: int, visit: str, form: str, rater: str) -> Place | None:
-    """Return the scheduled place of a form, or one of the forms that are not scheduled."""
-    now = study.current()
-    rater = rater.replace("-", " ")
-    for place in places_of(now):
-        if (place.form, place.visit, place.period, place.rater) == (form, visit, period, rater):
-            return place
-    if not 1 <= period <= now.protocol.periods or rater:
-        return None
-    forms = now.conduct.forms
-    if form == forms.event and visit == "unscheduled":
-        return Place(form=form, visit="", period=period, thing=Thing.EVENTS)
-    if form == forms.screener and visit in now.protocol.visit_ids:
-        kind = now.protocol.visit(visit).kind
-        thing = thing_of(now.instrument(form), kind)
-        return Place(form=form, visit=visit, period=period, thing=thing)
-    return None
 
 
 def _open(
@@ -93,8 +76,10 @@ def fill(
     waiting = open_alerts(person).filter(action="block", by_id=actor.person_id).first()
     if waiting is not None:
         return redirect("alert", code=code, alert=waiting.pk)
-    number = int(repeat or 0) or (_next_repeat(person, place) if place.visit == "" else 1)
-    sheet = of_instrument(study.current().instrument(place.form))
+    number = number_of(request, person, place, int(repeat or 0))
+    if number > 1 and not repeat and place.visit:
+        return redirect(f"{request.path}{number}/")
+    sheet = _sheet(person, place)
     if request.method == "POST":
         return _save(request, person, place, sheet, number)
     spot = _spot(place, number)
@@ -102,10 +87,18 @@ def fill(
     draft = entries.draft(actor.person_id, request.path)
     typed = {k: v for k, v in draft.items() if k in {q.id for q in sheet.questions}}
     if last is not None and not typed and _own_is_shown(last, place):
-        typed = {k: shown(v) for k, v in entries.content_of(last)["answers"].items()}
-    context = _context(request, person, place, sheet, typed, {}, last)
+        stored = entries.content_of(last)["answers"]
+        hidden = kept_of(actor, sheet, stored)
+        typed = {k: shown(v) for k, v in stored.items() if k not in hidden}
+    context = _context(request, person, place, sheet, typed, {}, last, number=number)
     context |= {"draft": bool(draft), "occurred": draft.get("occurred", context["occurred"])}
     return render(request, "form/fill.html", context)
+
+
+def _sheet(person: Participant, place: Place) -> Sheet:
+    """Return the form in the words of the participant's site."""
+    now = study.current()
+    return of_instrument(now.instrument(place.form), now.conduct.site(person.site).language or "")
 
 
 def _own_is_shown(last: Version, place: Place) -> bool:
@@ -118,9 +111,12 @@ def _own_is_shown(last: Version, place: Place) -> bool:
     return not (hidden and place.thing is Thing.OUTCOME_FORMS)
 
 
-def _next_repeat(person: Participant, place: Place) -> int:
-    last = person.entries.filter(form=place.form, period=place.period).order_by("-repeat").first()
-    return last.repeat + 1 if last else 1
+def _unseen(actor: Actor, last: Version | None, place: Place, sheet: Sheet) -> dict[str, str]:
+    """Return what was saved and is not put into the fields: left empty there, it stays."""
+    stored = entries.content_of(last)["answers"] if last is not None else {}
+    if last is not None and not _own_is_shown(last, place):
+        return {k: shown(v) for k, v in stored.items()}
+    return kept_of(actor, sheet, stored)
 
 
 def _context(
@@ -132,6 +128,7 @@ def _context(
     faults: Mapping[str, str],
     last: Version | None,
     others: Mapping[str, Any] | None = None,
+    number: int = 1,
 ) -> dict[str, Any]:
     zone = zone_of(person.site)
     protocol = study.current().protocol
@@ -141,10 +138,11 @@ def _context(
         "place": place,
         "visit": visit,
         "sheet": sheet,
-        "fields": fields(sheet, typed, faults, others),
+        "fields": fields(sheet, typed, faults, others, _kept(request.actor, last, sheet)),
         "answered": sum(1 for q in sheet.questions if typed.get(q.id)),
         "base": last.number if last else 0,
         "last": last,
+        "number": number,
         "hidden": last is not None and not _own_is_shown(last, place),
         "key": new_key(),
         "zone": zone,
@@ -155,6 +153,10 @@ def _context(
     }
 
 
+def _kept(actor: Actor, last: Version | None, sheet: Sheet) -> set[str]:
+    return set(kept_of(actor, sheet, entries.content_of(last)["answers"])) if last else set()
+
+
 def _save(
     request: HttpRequest, person: Participant, place: Place, sheet: Sheet, repeat: int
 ) -> HttpResponse:
@@ -162,11 +164,8 @@ def _save(
     typed = typed_of(request, sheet)
     spot = _spot(place, repeat)
     last = entries.newest(person, spot)
-    if last is not None and not _own_is_shown(last, place):
-        kept = {k: shown(v) for k, v in entries.content_of(last)["answers"].items()}
-        found = read(sheet, {**kept, **{k: v for k, v in typed.items() if v}})
-    else:
-        found = read(sheet, typed)
+    unseen = _unseen(actor, last, place, sheet)
+    found = read(sheet, {**unseen, **{k: v for k, v in typed.items() if v or k not in unseen}})
     occurred = occurred_of(request, zone_of(person.site))
     faults = dict(found.faults)
     note, others = "", None
@@ -189,7 +188,7 @@ def _save(
         except CrossblockError as error:
             note = " ".join(f"{p.what}. {p.fix}".strip() for p in error.problems)
     entries.keep_draft(actor.person_id, request.path, typed)
-    context = _context(request, person, place, sheet, typed, faults, last, others)
+    context = _context(request, person, place, sheet, typed, faults, last, others, repeat)
     context |= {"note": note, "conflict": others is not None, "left_out": found.unanswered}
     return render(request, "form/fill.html", context, status=409 if others is not None else 422)
 
@@ -223,7 +222,7 @@ def draft(
 ) -> HttpResponse:
     """Keep what is being typed, and say when it was kept."""
     person, place = _open(request, code, int(period), visit, form, rater or "")
-    sheet = of_instrument(study.current().instrument(place.form))
+    sheet = _sheet(person, place)
     typed = {k: v for k, v in typed_of(request, sheet).items() if v}
     typed["occurred"] = request.POST.get("occurred", "")[:40]
     path = request.path.removesuffix("draft/")
@@ -253,10 +252,24 @@ def receipt(request: HttpRequest, code: str, version: int) -> HttpResponse:
         "instrument": now.instrument(entry.form),
         "content": content,
         "own": bool(actor.participant_code),
+        "correct": correction_of(actor, person, entry, rating=_rates(actor, person, entry)),
+        "again": _again_path(person, entry, actor),
         "left": _left(actor, person, entry.visit, entry.period),
         "zone": zone_of(person.site),
     }
     return render(request, "form/receipt.html", context)
+
+
+def _rates(actor: Actor, person: Participant, entry: Entry) -> bool:
+    return thing_of_entry(entry) is not Thing.OUTCOME_FORMS or rates(actor, person)
+
+
+def _again_path(person: Participant, entry: Entry, actor: Actor) -> str:
+    """Return where another measurement of the same form is added, or ""."""
+    place = place_at(person, entry.period, entry.visit, entry.form, entry.rater)
+    if place is None or not is_measured_again(place) or not fills(actor, place, person):
+        return ""
+    return f"/p/{person.code}/{place.path}"
 
 
 def _left(actor: Actor, person: Participant, visit: str, period: int) -> list[Place]:
@@ -302,6 +315,7 @@ def history(request: HttpRequest, code: str, entry: int) -> HttpResponse:
             for v, c, x in zip(rows, changes, contents, strict=True)
         ],
         "hidden": hidden,
+        "correct": correction_of(actor, person, found, rating=_rates(actor, person, found)),
         "zone": zone_of(person.site),
         "may_sign": actor.may("w", Thing.SIGN, person.site),
         "queries": found.queries.prefetch_related("notes"),
@@ -347,12 +361,6 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[
     return [
         (k, shown(old.get(k, "")), shown(new.get(k, ""))) for k in keys if old.get(k) != new.get(k)
     ]
-
-
-def unblinding_words(text: str) -> bool:
-    """Tell whether a free text holds a word that may unblind."""
-    low = text.casefold()
-    return any(word.casefold() in low for word in study.current().conduct.words_that_unblind)
 
 
 def plain(content: str) -> dict[str, Any]:

@@ -23,26 +23,29 @@ class Door:
     path: str
     words: str
     thing: Thing
-    write: bool = False
+    folded: bool = False
+    """Of a long menu, behind "More": what is opened now and then."""
 
 
+MOST_DOORS = 8
+"""A menu of more than these folds, so that the header stays two lines at most."""
 MENU = (
     Door(path="/participants/", words="Participants", thing=Thing.PARTICIPANTS),
     Door(path="/schedule/", words="Schedule", thing=Thing.SCHEDULE),
     Door(path="/queries/", words="Queries", thing=Thing.QUERIES),
-    Door(path="/completeness/", words="Completeness", thing=Thing.COMPLETENESS),
-    Door(path="/flow/", words="Flow", thing=Thing.FLOW),
+    Door(path="/completeness/", words="Completeness", thing=Thing.COMPLETENESS, folded=True),
+    Door(path="/flow/", words="Flow", thing=Thing.FLOW, folded=True),
     Door(path="/safety/", words="Safety", thing=Thing.SAFETY),
-    Door(path="/harm/", words="Harm count", thing=Thing.HARM),
-    Door(path="/stock/", words="Kit stock", thing=Thing.STOCK),
+    Door(path="/harm/", words="Harm count", thing=Thing.HARM, folded=True),
+    Door(path="/stock/", words="Kit stock", thing=Thing.STOCK, folded=True),
     Door(path="/deviations/", words="Deviations", thing=Thing.DEVIATIONS),
-    Door(path="/unblindings/", words="Unblindings", thing=Thing.UNBLINDING),
+    Door(path="/unblindings/", words="Unblindings", thing=Thing.UNBLINDING, folded=True),
     Door(path="/audit/", words="Audit trail", thing=Thing.AUDIT),
-    Door(path="/people/", words="People", thing=Thing.PEOPLE),
-    Door(path="/amendments/", words="Amendments", thing=Thing.AMEND),
-    Door(path="/sealed/", words="Sealed results", thing=Thing.SEALED),
-    Door(path="/jobs/", words="Jobs", thing=Thing.JOBS),
-    Door(path="/lock/", words="Lock", thing=Thing.LOCK),
+    Door(path="/people/", words="People", thing=Thing.PEOPLE, folded=True),
+    Door(path="/amendments/", words="Amendments", thing=Thing.AMEND, folded=True),
+    Door(path="/sealed/", words="Sealed results", thing=Thing.SEALED, folded=True),
+    Door(path="/jobs/", words="Jobs", thing=Thing.JOBS, folded=True),
+    Door(path="/lock/", words="Lock", thing=Thing.LOCK, folded=True),
 )
 
 
@@ -69,9 +72,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     menu = [d for d in MENU if actor and actor.may("r", d.thing)]
     if actor and actor.roles == {Role.PARTICIPANT}:
         menu = []
+    folds = len(menu) > MOST_DOORS
+    path = getattr(request, "path", "")
     return {
         "actor": actor,
-        "menu": menu,
+        "menu": [d for d in menu if not (folds and d.folded)],
+        "more": [d for d in menu if folds and d.folded],
+        "in_more": folds and any(d.folded and d.path == path for d in menu),
         "my_roles": ", ".join(sorted(actor.roles)) if actor else "",
         "study": now,
         "study_title": now.protocol.title,

@@ -28,7 +28,7 @@ from crossblock.server.roles import EVERY_SITE, Actor, Role, Thing
 from crossblock.server.trial import kits, lock, opening, sealed
 from crossblock.server.trial.models import Lock, Opening, SealedResult
 
-ROWS = 100
+ROWS = 25
 
 
 @page(Thing.AUDIT, "r", "GET POST")
@@ -46,11 +46,12 @@ def trail(request: HttpRequest) -> HttpResponse:
     wanted = {k: text.replace("\0", "") for k, text in asked.items()}  # no text in PostgreSQL
     for key, column in (
         ("participant", "participant"),
-        ("actor", "actor__icontains"),
         ("action", "action__startswith"),
     ):
         if wanted[key]:
             found = found.filter(**{column: wanted[key]})
+    if wanted["actor"]:
+        found = found.filter(actor__in=_called(wanted["actor"]))
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 12:
         found = found.filter(seq__lt=int(before))
@@ -58,12 +59,22 @@ def trail(request: HttpRequest) -> HttpResponse:
     rows = [(e, list(json.loads(e.body)["facts"].items())) for e in found[:ROWS]]
     context = {
         "rows": rows,
+        "names": {p.ref: p.name for p in Person.objects.all()},
         "wanted": wanted,
         "before": rows[-1][0].seq if len(rows) == ROWS else 0,
+        "later": before.isdecimal(),
         "reviews": Review.objects.select_related("by").order_by("-seq")[:5],
         "standing": standing(study.current()),
     }
     return render(request, "office/audit.html", context)
+
+
+def _called(words: str) -> list[str]:
+    """Return what the record calls those whose name, address or reference holds these words."""
+    low = words.casefold()
+    rows = Person.objects.only("name", "email")
+    found = [p.ref for p in rows if low in f"{p.ref}\n{p.name}\n{p.email}".casefold()]
+    return [*found, *(["server"] if low in "server" else [])]
 
 
 @page(Thing.AUDIT, "r", "POST")
@@ -150,6 +161,12 @@ def _act_on_people(request: HttpRequest, actor: Actor) -> str:
         grant = Grant.objects.filter(pk=known).first()
         if grant is not None:
             accounts.end(actor, grant, text_in(request, "reason"))
+    elif what == "erase":
+        person = Person.objects.filter(pk=known).first()
+        if person is not None and request.POST.get("sure") != "yes":
+            return "Say that you are sure: it cannot be taken back."
+        if person is not None:
+            accounts.erase(actor, person)
     elif what == "ask":
         person = Person.objects.filter(pk=known).first()
         role = request.POST.get("role", "")

@@ -8,15 +8,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from crossblock.core.quantity import Quantity
 from crossblock.server import clock, study
 from crossblock.server.pages.access import page
-from crossblock.server.pages.form import unblinding_words
+from crossblock.server.pages.grid import grid
 from crossblock.server.record.models import Participant
 from crossblock.server.roles import TABLE, Actor, Role, Thing
 from crossblock.server.trial.agenda import completeness, standings, tasks
 from crossblock.server.trial.models import Deviation
-from crossblock.server.trial.schedule import places_at
 from crossblock.server.trial.state import Standing, visible
 
 
@@ -24,34 +22,13 @@ from crossblock.server.trial.state import Standing, visible
 def schedule(request: HttpRequest) -> HttpResponse:
     """Show visits by form: the protocol's schedule with what the conduct of the study adds."""
     now = study.current()
-    protocol = now.protocol
-    visits = sorted(protocol.visits, key=lambda v: protocol.visit_h(v.id))
-    asked: dict[str, set[str]] = {}
-    for visit in visits:
-        period = visit.periods[0] if visit.periods else 1
-        for place in places_at(protocol, now.conduct, visit, period):
-            asked.setdefault(place.form, set()).add(visit.id)
-    context = {
-        "visits": [(v, when_words(v.time.value), v.periods) for v in visits],
-        "rows": [
-            (now.instrument(form), [v.id in at for v in visits]) for form, at in asked.items()
-        ],
-        "time_zero": protocol.time_zero,
-        "washout": protocol.design.washout,
-        "periods": protocol.periods,
+    context = grid(now) | {
+        "time_zero": now.protocol.time_zero,
+        "washout": now.protocol.design.washout,
+        "periods": now.protocol.periods,
         "assumed": now.conduct.assumptions(),
     }
     return render(request, "overview/schedule.html", context)
-
-
-def when_words(time: Quantity) -> str:
-    """Return a time from its origin in the largest unit that keeps it readable."""
-    hours = time.value
-    sign = "\u2212" if hours < 0 else ""
-    size = abs(hours)
-    if size >= 24:
-        return f"{sign}{size / 24:g} d"
-    return f"{sign}{size:g} h" if size >= 2 else f"{sign}{size * 60:g} min"
 
 
 @page(Thing.FLOW)
@@ -116,15 +93,8 @@ def deviations(request: HttpRequest) -> HttpResponse:
     """List what did not go by the protocol."""
     actor: Actor = request.actor
     rows = Deviation.objects.filter(participant__in=visible(actor, Thing.DEVIATIONS))
-    found = [
-        (d, "(kept for the monitor)" if _hidden(actor, d.text) else d.text)
-        for d in rows.select_related("participant").order_by("-seq", "-id")[:500]
-    ]
+    found = rows.select_related("participant").order_by("-seq", "-id")[:500]
     return render(request, "overview/deviations.html", {"rows": found})
-
-
-def _hidden(actor: Actor, text: str) -> bool:
-    return unblinding_words(text) and not actor.may("r", Thing.FREE_TEXT)
 
 
 @page(None)

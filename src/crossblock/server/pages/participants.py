@@ -13,17 +13,29 @@ from django.shortcuts import redirect, render
 
 from crossblock.server import clock, study
 from crossblock.server.accounts.models import GrantRequest
+from crossblock.server.accounts.people import both_at_once
 from crossblock.server.pages.access import page, participant, refuse, zone_of
 from crossblock.server.pages.fields import new_key
 from crossblock.server.pages.form import reads, thing_of_form
 from crossblock.server.pages.marks import form_name, visit_name, when
+from crossblock.server.pages.ways import correction, measured_again
 from crossblock.server.record.models import Head, Participant, Query, Review, Step, Version
-from crossblock.server.roles import Actor, Thing
+from crossblock.server.roles import Actor, Role, Thing
 from crossblock.server.trial import flow, kits, procedures
-from crossblock.server.trial.agenda import AHEAD, Task, has_forms, standings, tasks
+from crossblock.server.trial.agenda import (
+    AHEAD,
+    Task,
+    everybodys,
+    fills,
+    has_forms,
+    own_of,
+    standings,
+    tasks,
+    whose,
+)
 from crossblock.server.trial.models import Alert, Allocation
-from crossblock.server.trial.schedule import dues
-from crossblock.server.trial.state import Standing, of_steps, open_alerts, under_way, visible
+from crossblock.server.trial.schedule import Place, dues
+from crossblock.server.trial.state import Standing, of_steps, open_alerts, rates, under_way, visible
 
 A_PAGE = 50
 LANES = {
@@ -58,13 +70,15 @@ def today(request: HttpRequest) -> HttpResponse:
     if actor.may("r", Thing.PARTICIPANTS) and (doses or has_forms(actor)):
         people = under_way(actor)
         here = standings(people)
-    found = tasks(actor, people, clock.now(), here)
+    runs = actor.may("w", Thing.PARTICIPANTS)
+    now = clock.now()
+    found = everybodys(people, now, here) if runs else tasks(actor, people, now, here)
     steps = _steps_due(people, here) if doses else []
     shown = found[:A_PAGE]
     context = {
         "waiting": _waiting(actor),
         "fills": actor.may("w", Thing.ALERTS),
-        "tasks": [_in_words(t) for t in shown],
+        "tasks": [_in_words(actor, t) for t in shown],
         "more": len(found) - len(shown),
         "steps": [(p, words, at, zone_of(p.site)) for p, words, at in steps[:A_PAGE]],
         "counts": {w: sum(t.when == w for t in found) for w in ("overdue", "now", "soon")},
@@ -72,9 +86,10 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "today.html", context)
 
 
-def _in_words(task: Task) -> dict[str, Any]:
-    """Return a line of the list of tasks."""
+def _in_words(actor: Actor, task: Task) -> dict[str, Any]:
+    """Return a line of the list of tasks: own forms as links, others' by who fills them."""
     zone = zone_of(task.participant.site)
+    mine = [p for p in task.places if fills(actor, p, task.participant)]
     return {
         "code": task.participant.code,
         "visit": task.due.visit.label,
@@ -82,8 +97,17 @@ def _in_words(task: Task) -> dict[str, Any]:
         "due": when(task.due.due, zone),
         "until": when(task.due.latest, zone) if task.due.judged else "",
         "when": task.when,
-        "places": task.places,
+        "places": mine,
+        "others": _by_whom([p for p in task.places if p not in mine]),
     }
+
+
+def _by_whom(places: Iterable[Place]) -> list[tuple[str, str]]:
+    """Return who fills which forms, in words."""
+    found: dict[str, list[str]] = {}
+    for place in places:
+        found.setdefault(whose(place), []).append(form_name(place.form))
+    return [(who, ", ".join(forms)) for who, forms in found.items()]
 
 
 def _waiting(actor: Actor) -> list[tuple[int, str, str]]:
@@ -103,6 +127,10 @@ def _waiting(actor: Actor) -> list[tuple[int, str, str]]:
     if actor.may("w", Thing.PEOPLE):
         wanted = GrantRequest.objects.filter(grant__isnull=True).count()
         found.append((wanted, f"role{'s' * (wanted != 1)} asked for", "/people/"))
+    if actor.may("r", Thing.PEOPLE):
+        both = len(both_at_once())
+        words = f"hold{'s' * (both == 1)} two roles that exclude each other"
+        found.append((both, f"{'person' if both == 1 else 'people'} {words}", "/people/"))
     return [row for row in found if row[0]]
 
 
@@ -172,6 +200,7 @@ class Mark:
     words: str
     path: str = ""
     state: str = "done"
+    correct: str = ""
 
 
 @page(Thing.PARTICIPANTS)
@@ -182,19 +211,23 @@ def timeline(request: HttpRequest, code: str) -> HttpResponse:
     protocol = study.current().protocol
     steps = list(person.steps.all())
     here = of_steps(steps, protocol.periods)
-    marks = sorted(_marks(actor, person, here, steps), key=lambda m: m.at)
-    mine = tasks(actor, [person], clock.now(), {person.pk: here})
+    runs = actor.may("r", Thing.COMPLETENESS, person.site)
+    every = everybodys([person], clock.now(), {person.pk: here}) if runs else []
+    own = own_of(actor, every) if runs else tasks(actor, [person], clock.now(), {person.pk: here})
+    marks = [*_marks(actor, person, here, steps), *_overdue(every)]
+    marks.sort(key=lambda m: m.at)
     context = {
         "person": person,
         "state": here.words,
-        "marks": [(m.at, m.words, m.path, m.lane, m.state == "open") for m in marks],
+        "marks": [(m.at, m.words, m.path, m.lane, m.state == "open", m.correct) for m in marks],
         "axis": axis(marks),
-        "tasks": mine,
+        "tasks": own,
         "next": _next(actor, person, here),
         "leave": _may_leave(actor, person, here),
         "alerts": [a for a in open_alerts(person) if actor.may("w", Thing.ALERTS, person.site)],
         "zone": zone_of(person.site),
         "events": _event_forms(actor, person, here),
+        "again": measured_again(actor, person, here),
         "may_break": actor.may("w", Thing.CODE_BREAK, person.site) and here.randomized,
         "kits": _kits(actor, person, here),
     }
@@ -254,27 +287,41 @@ def _marks(actor: Actor, person: Participant, here: Standing, steps: list[Step])
             )
 
 
+def _overdue(every: Iterable[Task]) -> Iterator[Mark]:
+    """Yield the visits whose time is over with a form missing, and who should have filled it."""
+    for task in every:
+        if task.when == "overdue":
+            who = "; ".join(f"{who} {forms}" for who, forms in _by_whom(task.places))
+            words = f"overdue: {task.due.visit.label}, {who}"
+            yield Mark(at=task.due.due, lane="due", words=words, state="open")
+
+
 def _entry_marks(actor: Actor, person: Participant) -> Iterator[Mark]:
     """Yield the newest version of every form that this person may read."""
     rows = Version.objects.filter(entry__participant=person).order_by("entry__seq", "number")
-    columns = ("entry__form", "entry__visit", "entry__rater", "entry_id", "number", "occurred")
-    newest: dict[int, tuple[str, str, str, int, datetime]] = {}
+    place = ("entry__form", "entry__visit", "entry__period", "entry__rater", "entry__repeat")
+    columns = (*place, "entry_id", "number", "occurred")
+    newest: dict[int, tuple[tuple[str, str, int, str, int], int, datetime]] = {}
     own: set[int] = set()
-    for form, visit, rater, entry, number, at, by in rows.values_list(*columns, "by_id"):
-        newest[entry] = (form, visit, rater, number, at)
+    for *where, entry, number, at, by in rows.values_list(*columns, "by_id"):
+        newest[entry] = (tuple(where), number, at)
         if by == actor.person_id:
             own.add(entry)
-    for entry, (form, visit, rater, number, at) in newest.items():
+    rating = Role.OUTCOME_RATER not in actor.roles or rates(actor, person)
+    for entry, (where, number, at) in newest.items():
+        form, visit, _, rater, repeat = where
         thing = thing_of_form(form, visit)
         if not reads(actor, thing, person.site, own=entry in own):
             continue
         named = visit_name(visit) if visit else ""
-        words = ", ".join(filter(None, (form_name(form), named, rater)))
+        again = f"no. {repeat}" if repeat > 1 else ""
+        words = ", ".join(filter(None, (form_name(form), named, rater, again)))
         yield Mark(
             at=at,
             lane=LANES[thing],
             words=f"{words}, version {number}",
             path=f"/p/{person.code}/entry/{entry}/",
+            correct=correction(actor, person, where, rating=rating),
         )
 
 

@@ -21,6 +21,8 @@ from crossblock.server.pages.fields import (
     typed_of,
 )
 from crossblock.server.pages.trouble import typed_in
+from crossblock.server.pages.ways import measured_again
+from crossblock.server.pages.words import kept_of
 from crossblock.server.record import entries
 from crossblock.server.record.entries import Spot
 from crossblock.server.record.models import Participant
@@ -46,7 +48,9 @@ def procedure(request: HttpRequest, code: str, name: str, period: int = 0) -> Ht
     last = entries.newest(person, Spot(form=name, period=period))
     typed = entries.draft(actor.person_id, request.path)
     if last is not None and not typed:
-        typed = {k: shown(v) for k, v in entries.content_of(last)["answers"].items()}
+        stored = entries.content_of(last)["answers"]
+        hidden = kept_of(actor, procedures.sheet_of(name), stored)
+        typed = {k: shown(v) for k, v in stored.items() if k not in hidden}
     return render(request, "form/procedure.html", _context(request, person, name, period, typed))
 
 
@@ -67,7 +71,7 @@ def _context(
         "name": name,
         "period": period,
         "sheet": sheet,
-        "fields": fields(sheet, typed, faults or {}),
+        "fields": fields(sheet, typed, faults or {}, kept=_kept(request, person, name, period)),
         "base": last.number if last else 0,
         "last": last,
         "stops": entries.content_of(last).get("stops", []) if last else [],
@@ -79,11 +83,22 @@ def _context(
     }
 
 
+def _kept(request: HttpRequest, person: Participant, name: str, period: int) -> dict[str, str]:
+    """Return what was saved and is kept from this person: left empty, it stays."""
+    last = entries.newest(person, Spot(form=name, period=period))
+    stored = entries.content_of(last)["answers"] if last else {}
+    return kept_of(request.actor, procedures.sheet_of(name), stored)
+
+
+def _filled(typed: dict[str, str]) -> dict[str, str]:
+    return {k: v for k, v in typed.items() if v}
+
+
 def _save(request: HttpRequest, person: Participant, name: str, period: int) -> HttpResponse:
     actor: Actor = request.actor
     sheet = procedures.sheet_of(name)
     typed = typed_of(request, sheet)
-    found = read(sheet, typed)
+    found = read(sheet, {**_kept(request, person, name, period), **_filled(typed)})
     faults = {**dict.fromkeys(found.unanswered, "Not answered yet."), **found.faults}
     occurred = occurred_of(request, zone_of(person.site))
     note = "" if occurred else TIME_NOTE
@@ -174,6 +189,7 @@ def _period_step(request: HttpRequest, code: str, period: int, name: str) -> Htt
         "words": flow.said((step, period)),
         "ready": here.next == (step, period),
         "stops": stops,
+        "again": measured_again(actor, person, here) if name == "discharge" else [],
         "may_override": actor.may("w", Thing.SAFETY, person.site),
         "note": note,
         "zone": zone_of(person.site),

@@ -72,6 +72,17 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "trouble/not_found.html", status=404)
 
 
+def not_allowed(request: HttpRequest, methods: list[str]) -> HttpResponse:
+    """Say that the address is reached by its button only: a reload, or a link that somebody kept.
+
+    It says the same to whoever may and may not press it.
+    """
+    back = request.path.rstrip("/").rpartition("/")[0] + "/"
+    response = _alone(request, "not_allowed", 405, back=back)
+    response["Allow"] = ", ".join(methods)
+    return response
+
+
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say that the form came from another page or an old one."""
     return _alone(request, "csrf", 403)

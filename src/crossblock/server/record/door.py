@@ -106,7 +106,7 @@ def writing(
             return
         entry.event = chain.append(
             head,
-            actor=actor.email if actor else "server",
+            actor=actor.ref if actor else "server",
             action=action,
             participant=entry.participant,
             rows=entry.rows,
@@ -123,7 +123,7 @@ def note(actor: Actor | None, action: str, **facts: Any) -> None:
     with transaction.atomic():
         head = chain.take_head()
         code = str(facts.pop("participant", ""))
-        who = actor.email if actor else "server"
+        who = actor.ref if actor else "server"
         chain.append(head, actor=who, action=action, participant=code, facts=facts)
 
 
@@ -147,5 +147,5 @@ def _note_jump(head: Any) -> None:
 def recent(action: str, actor: Actor, seconds: float) -> int:
     """Return how often an actor had an event of this action within the last seconds."""
     since = clock.text(clock.now() - timedelta(seconds=seconds))
-    found = Event.objects.filter(action=action, actor=actor.email, at__gte=since)
+    found = Event.objects.filter(action=action, actor=actor.ref, at__gte=since)
     return int(found.count())

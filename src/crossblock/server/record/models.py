@@ -146,9 +146,13 @@ class Signature(Appended):
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="signatures")
     content_sha256 = models.CharField(max_length=64)
     meaning = models.CharField(max_length=200)
-    printed_name = models.CharField(max_length=200)
     signature = models.CharField(max_length=200)
-    """Ed25519 by the server's key over hash, name, time and meaning."""
+    """Ed25519 by the server's key over hash, person, time and meaning."""
+
+    @property
+    def printed_name(self) -> str:
+        """The name of who signed. An account that has signed is never erased."""
+        return str(self.by.name) if self.by else ""
 
 
 class Review(Appended):

@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from crossblock.domain.instrument import Instrument
+from crossblock.domain.instrument import Instrument, Wording
 from crossblock.domain.scale import Item
 
 Kind = Literal["choice", "number", "whole", "text", "date"]
@@ -40,6 +40,8 @@ class Question:
     needed: bool = True
     suicide: bool = False
     asked_if: tuple[str, float] | None = None
+    language: str = ""
+    """Of the label and the choices, where a site words them itself."""
     ends: tuple[str, str] = ("", "")
     """What the lowest and the highest answer mean, where not every answer has words."""
 
@@ -73,9 +75,14 @@ class Typed:
     unanswered: tuple[str, ...] = ()
 
 
-def of_instrument(found: Instrument) -> Sheet:
-    """Return the form of an instrument: its items, or its totals where only those may be kept."""
-    rows = [_question(item) for item in found.items]
+def of_instrument(found: Instrument, language: str = "") -> Sheet:
+    """Return the form of an instrument: its items, or its totals where only those may be kept.
+
+    language: of the site; an item that has a wording in it is shown in that.
+    """
+    words = found.wording.get(language, {})
+    rows = [_worded(item, words[item.id], language) if item.id in words else _question(item)
+            for item in found.items]  # fmt: skip
     if not found.scored_items:
         rows += [
             Question(
@@ -95,6 +102,12 @@ def of_instrument(found: Instrument) -> Sheet:
         recall=found.recall,
         license=found.license,
     )
+
+
+def _worded(item: Item, wording: Wording, language: str) -> Question:
+    """Return an item as its owner words it; what it measures and allows stays."""
+    said = replace(item, label=wording.text, anchors={**item.anchors, **wording.anchors})
+    return replace(_question(said), language=language)
 
 
 def _question(item: Item) -> Question:

@@ -1,7 +1,7 @@
 """Signatures of people and receipts of the server.
 
 A person's signature is bound to the hash of one version and given with the password typed again.
-The server adds its Ed25519 signature over hash, name, time and meaning, so that a row moved to
+The server adds its Ed25519 signature over hash, person, time and meaning, so that a row moved to
 another record no longer fits.
 """
 
@@ -23,7 +23,7 @@ from crossblock.server.record import door
 from crossblock.server.record.appended import canonical
 from crossblock.server.record.door import writing
 from crossblock.server.record.models import Signature, Version
-from crossblock.server.roles import Actor, RefusedError, Thing
+from crossblock.server.roles import Actor, RefusedError, Thing, reference
 
 TRIES = 5
 """So many wrong passwords in a row close re-authentication for `PAUSE_S` seconds."""
@@ -56,12 +56,11 @@ def sign(actor: Actor, version: Version, meaning: str) -> Signature:
     """Sign one version; call `reauthenticate` before."""
     participant = version.entry.participant
     with writing(actor, "sign", Thing.SIGN, participant=participant) as entry:
-        text = _text(version.content_sha256, actor.name, clock.text(entry.now), meaning)
+        text = _text(version.content_sha256, actor.ref, clock.text(entry.now), meaning)
         row = Signature(
             version=version,
             content_sha256=version.content_sha256,
             meaning=meaning[:200],
-            printed_name=actor.name,
             signature=study.current().signing_key.sign(text).hex(),
         )
         entry.say(form=version.entry.form, version=version.number, meaning=meaning)
@@ -75,15 +74,15 @@ def holds(signature: Signature) -> bool:
         return False
     text = _text(
         signature.content_sha256,
-        signature.printed_name,
+        reference(signature.by_id),
         clock.text(signature.at),
         signature.meaning,
     )
     return _fits(study.current().signing_key, signature.signature, text)
 
 
-def _text(digest: str, name: str, at: str, meaning: str) -> bytes:
-    return canonical([digest, name, at, meaning]).encode()
+def _text(digest: str, person: str, at: str, meaning: str) -> bytes:
+    return canonical([digest, person, at, meaning]).encode()
 
 
 def receipt(content: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -124,7 +124,15 @@ def has_forms(actor: Actor) -> bool:
 @lru_cache(maxsize=1024)
 def _rows(current: Study, grants: Grants, site: str, own: bool) -> tuple[Row, ...]:
     """Return what follows from files and grants alone; grants are read anew at every request."""
-    every = [p for p in places_of(current) if _fills(grants, p, site, own)]
+    return _by_visit(current, [p for p in places_of(current) if _fills(grants, p, site, own)])
+
+
+@lru_cache(maxsize=4)
+def _every_row(current: Study) -> tuple[Row, ...]:
+    return _by_visit(current, places_of(current))
+
+
+def _by_visit(current: Study, every: Collection[Place]) -> tuple[Row, ...]:
     found = []
     for due in dues_of(current):
         mine = tuple(p for p in every if (p.visit, p.period) == (due.visit.id, due.period))
@@ -155,6 +163,38 @@ def tasks(
     the others one query finds what is filled already. `here`: where they stand, if known.
     """
     own = [(person, rows) for person in people if (rows := rows_of(actor, person))]
+    return _tasks(own, now, here)
+
+
+def everybodys(
+    people: Iterable[Participant], now: datetime, here: Mapping[int, Standing] | None = None
+) -> list[Task]:
+    """Return what is to be filled until a week from now, whoever fills it."""
+    rows = _every_row(study.current())
+    return _tasks([(person, rows) for person in people], now, here)
+
+
+def own_of(actor: Actor, every: Iterable[Task]) -> list[Task]:
+    """Return of everybody's tasks those with forms that somebody fills, with these forms."""
+    found = []
+    for task in every:
+        mine = tuple(p for p in task.places if fills(actor, p, task.participant))
+        if mine:
+            found.append(replace(task, places=mine))
+    return found
+
+
+def whose(place: Place) -> str:
+    """Return who fills a form, in words."""
+    return place.rater or " or ".join(FILLS[place.thing])
+
+
+def _tasks(
+    own: list[tuple[Participant, tuple[Row, ...]]],
+    now: datetime,
+    here: Mapping[int, Standing] | None,
+) -> list[Task]:
+    """Return what is left of these rows of these people, in the order in which it expires."""
     if not own:
         return []
     here = standings([person for person, _ in own]) if here is None else here

@@ -118,8 +118,8 @@ def _ratings(people: set[str]) -> Iterator[tuple[str, ...]]:
         entry = version.entry
         if entry.visit not in protocol.visit_ids or entry.form not in parts:
             continue
-        if entry.participant.code not in people or entry.rater:
-            continue
+        if entry.participant.code not in people or entry.rater or entry.repeat > 1:
+            continue  # the first rating is the scheduled one; later ones are of the discharge
         for score, part in parts[entry.form]:
             value = content["values"].get(part)
             if value is not None:

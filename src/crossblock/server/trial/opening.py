@@ -16,9 +16,11 @@ from crossblock.server.trial.models import Activation, Allocation, Opening, Slot
 def open_study(study: Study) -> Opening:
     """Enter the study's protocol and slots at the first start; at later starts, compare them.
 
-    Raises ProtocolError when the files are not those that the record was opened with: a changed
-    protocol is an amendment, and a dummy list never shares a database with a real one.
+    Raises CatalogError for a site's wording that does not fit. Raises ProtocolError when the
+    files are not those that the record was opened with: a changed protocol is an amendment, and
+    a dummy list never shares a database with a real one.
     """
+    _ = study.wordings  # one that does not fit is refused before the first page
     first = Opening.objects.order_by("seq").first()
     if first is None:
         first = _enter(study)

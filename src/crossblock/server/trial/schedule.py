@@ -64,8 +64,8 @@ def thing_of(found: Instrument, kind: str) -> Thing:
     What could tell the condition (dissociation, liking, vital signs, adverse events) is kept from
     the outcome rater, whenever it is asked.
     """
-    if found.family is Family.BLINDING:
-        return Thing.GUESS
+    if found.family is Family.BLINDING and found.rater != "self":
+        return Thing.GUESS  # what only the participant expects is their own questionnaire
     if found.family is Family.SAFETY and found.rater != "self":
         return Thing.EVENTS
     if found.rater == "self":

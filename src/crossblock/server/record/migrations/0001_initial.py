@@ -318,7 +318,6 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 ("content_sha256", models.CharField(max_length=64)),
                 ("meaning", models.CharField(max_length=200)),
-                ("printed_name", models.CharField(max_length=200)),
                 ("signature", models.CharField(max_length=200)),
                 (
                     "by",
