@@ -19,6 +19,7 @@ from crossblock.domain.source import Assumption, Sourced, claims, words
 FORMAT = "crossblock/conduct/1"
 Positive = Annotated[float, Field(gt=0, lt=1e6)]
 Days = Annotated[float, Field(ge=0, le=3650)]
+Hours = Annotated[float, Field(gt=0, le=87_600)]
 
 
 class Site(Model):
@@ -44,6 +45,8 @@ class Gate(Model):
     """The same after methadone or buprenorphine."""
     liver_limit: Sourced[Positive]
     """Highest ALT or AST, as a multiple of the upper limit of normal."""
+    valid_hours: Sourced[Hours]
+    """The gate is repeated when it was passed longer ago than this."""
 
 
 class Limit(Model):

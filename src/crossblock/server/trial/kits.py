@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 
 from crossblock.core.errors import Problem
 from crossblock.domain.kits import is_kit_id, written
@@ -13,7 +14,7 @@ from crossblock.server.record.appended import canonical
 from crossblock.server.record.door import Writing, writing
 from crossblock.server.record.models import Participant, Step
 from crossblock.server.roles import Actor, RefusedError, Thing
-from crossblock.server.trial import flow
+from crossblock.server.trial import clearance, flow
 from crossblock.server.trial.models import Allocation, Deviation, KitMove, Slot
 from crossblock.server.trial.state import standing
 
@@ -45,12 +46,19 @@ def typed_kit(text: str) -> str:
     return mark + written(body)
 
 
-def dispense(actor: Actor, participant: Participant, period: int, text: str) -> Step:
-    """Hand out the kit of a period: the one on the label must be the one that is due."""
+def dispense(
+    actor: Actor, participant: Participant, period: int, text: str, occurred: datetime | None = None
+) -> Step:
+    """Hand out the kit of a period: the one on the label must be the one that is due.
+
+    `occurred`: when it took place, if it is noted later.
+    """
     kit = typed_kit(text)
     with writing(actor, "kit.dispense", Thing.KITS, participant=participant) as entry:
         here = standing(participant, study.current().protocol.periods)
         flow.check(here.done, ("dispensed", period), here.periods)
+        at = occurred or entry.now
+        clearance.check(participant, ("dispensed", period), at)
         due = kit_of(participant, period)
         if kit != due:
             raise RefusedError(
@@ -63,7 +71,7 @@ def dispense(actor: Actor, participant: Participant, period: int, text: str) -> 
             )
         entry.add(KitMove(kit=kit, move="dispensed", participant=participant, period=period))
         entry.say(kit=kit, period=period)
-        step = Step(participant=participant, name="dispensed", period=period, occurred=entry.now)
+        step = Step(participant=participant, name="dispensed", period=period, occurred=at)
         step.detail = canonical({"kit": kit})
         return entry.add(step)
 

@@ -17,7 +17,7 @@ from crossblock.server.record.entries import Spot, Submission, add_version, cont
 from crossblock.server.record.models import Participant, Step, Version
 from crossblock.server.record.sheet import Answer, Sheet
 from crossblock.server.roles import Actor, RefusedError, Thing, require
-from crossblock.server.trial import eligibility, flow
+from crossblock.server.trial import clearance, eligibility, flow
 from crossblock.server.trial.models import Deviation
 from crossblock.server.trial.state import open_alerts, standing
 
@@ -159,6 +159,7 @@ def start(actor: Actor, participant: Participant, period: int, occurred: datetim
                     fix="begin later; an earlier start would need an amendment",
                 )
             )
+        clearance.check(participant, ("started", period), occurred)
         entry.say(period=period)
         return _step(entry, participant, "started", period, occurred, {})
 

@@ -1,0 +1,74 @@
+"""What must hold before randomization, the kit and the start, read anew from the newest forms.
+
+A step once taken is never undone by a later form; what comes next goes by the newest one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from crossblock.core.errors import Problem
+from crossblock.server import study
+from crossblock.server.record.entries import Spot, content_of, newest
+from crossblock.server.record.models import Participant, Version
+from crossblock.server.roles import RefusedError
+from crossblock.server.trial import eligibility, flow
+from crossblock.server.trial.flow import Mark
+
+
+def form(participant: Participant, name: str, period: int = 0) -> Version | None:
+    """Return the newest version of a procedure's form."""
+    return newest(participant, Spot(form=name, period=period))
+
+
+def stops(participant: Participant, wanted: Mark, at: datetime) -> list[str]:
+    """Return in sentences what stands against a step at a time; empty when nothing does.
+
+    Randomization asks for screening, consent and the first gate; kit and start ask for consent and
+    the gate of their period, which must not have been passed too long before.
+    """
+    name, period = wanted
+    found = []
+    if name == "randomized":
+        answers = _answers(form(participant, "screening"))
+        found += eligibility.screening_stops(study.current().protocol, answers)
+    found += [
+        f"consent: {words}"
+        for words in eligibility.consent_stops(_answers(form(participant, "consent")))
+    ]
+    gate, conduct = form(participant, "gate", period or 1), study.current().conduct
+    found += [f"gate: {words}" for words in eligibility.gate_stops(conduct, _answers(gate))]
+    if gate is not None and name != "randomized":
+        found += _too_old(gate, at)
+    return found
+
+
+def _too_old(gate: Version, at: datetime) -> list[str]:
+    """Return that a gate was passed too long before, to the minute as forms tell it."""
+    hours = study.current().conduct.gate.valid_hours.value
+    age = (to_the_minute(at) - to_the_minute(gate.occurred)) / timedelta(hours=1)
+    return [f"gate: passed {age:.1f} hours before; it holds for {hours:g}"] if age > hours else []
+
+
+def _answers(version: Version | None) -> dict[str, Any]:
+    return dict(content_of(version)["answers"]) if version is not None else {}
+
+
+def check(participant: Participant, wanted: Mark, at: datetime) -> None:
+    """Raise `RefusedError` when anything stands against a step."""
+    found = stops(participant, wanted, at)
+    if found:
+        raise RefusedError(
+            *(Problem(what=words) for words in found),
+            Problem(
+                what=f"{flow.said(wanted)} has to wait",
+                why="the newest screening, consent and gate count, also after they were passed",
+                fix="put the form right or repeat it, then go on",
+            ),
+        )
+
+
+def to_the_minute(moment: datetime) -> datetime:
+    """Return a moment as precisely as a form's time field can hold it."""
+    return moment.replace(second=0, microsecond=0)

@@ -1,0 +1,115 @@
+"""What a later form takes back holds for the next step: gate, screening, consent, and how old."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from crossblock.server.record.models import Participant
+from crossblock.server.roles import RefusedError, Role
+from crossblock.server.trial import allocation, clearance, kits, procedures
+from crossblock.server.trial.models import Allocation
+from crossblock.server.trial.state import standing
+from tests.server.web import client, local, text_of
+from tests.server.world import CONSENT, GATE, HOUR, SCREENING, World, sent
+
+OPIOID = {**GATE, "agonist": "yes", "urine": "positive", "last": "short", "days": 0.0}
+
+
+def again(lite: World, person: Participant, name: str, answers: dict[str, Any], **at: Any) -> None:
+    """Save a form that was passed once more, as a new version."""
+    period = int(name == "gate")
+    fix = sent(base=1, reason="looked at again", **at)
+    procedures.take(lite.actor(Role.COORDINATOR), person, name, period, answers, fix)
+
+
+def steps(person: Participant) -> set[tuple[str, int]]:
+    return set(standing(person, 2).done)
+
+
+def test_an_opioid_found_after_the_gate_stops_the_kit(world: World) -> None:
+    person = world.randomized()
+    again(world, person, "gate", OPIOID)
+    web = client(world, Role.COORDINATOR)
+    page = web.get(f"/p/{person.code}/kit/1/")
+    assert "an opioid agonist is on board" in text_of(page)
+    given = web.post(f"/p/{person.code}/kit/1/", {"kit": kits.kit_of(person, 1)})
+    assert given.status_code == 422
+    for words in ("an opioid agonist is on board", "urine drug screen", "fewer than 10 days"):
+        assert words in text_of(given)
+    assert ("dispensed", 1) not in steps(person)
+
+
+def test_an_opioid_found_after_the_kit_stops_the_start(lite: World) -> None:
+    person = lite.randomized()
+    kits.dispense(lite.actor(Role.COORDINATOR), person, 1, kits.kit_of(person, 1))
+    again(lite, person, "gate", OPIOID)
+    web = client(lite, Role.COORDINATOR)
+    assert "an opioid agonist" in text_of(web.get(f"/p/{person.code}/start/1/"))
+    begun = web.post(f"/p/{person.code}/start/1/", {"occurred": local()})
+    assert begun.status_code == 422
+    assert "an opioid agonist is on board" in text_of(begun)
+    assert ("started", 1) not in steps(person)
+
+
+def test_a_gate_put_right_again_opens(lite: World) -> None:
+    person = lite.randomized()
+    again(lite, person, "gate", OPIOID)
+    coordinator = lite.actor(Role.COORDINATOR)
+    fix = sent(base=2, reason="urine of another person")
+    procedures.take(coordinator, person, "gate", 1, GATE, fix)
+    kits.dispense(coordinator, person, 1, kits.kit_of(person, 1))
+    procedures.start(coordinator, person, 1, datetime.now(UTC))
+
+
+def test_a_gate_does_not_hold_for_ever(lite: World) -> None:
+    """24 hours by the conduct file: one more minute is too long for kit and start."""
+    coordinator, now = lite.actor(Role.COORDINATOR), datetime.now(UTC)
+    person = lite.gated(ago=24 * HOUR + timedelta(minutes=1))
+    allocation.randomize(coordinator, person)
+    with pytest.raises(RefusedError, match=r"passed 24\.0 hours before; it holds for 24"):
+        kits.dispense(coordinator, person, 1, kits.kit_of(person, 1), now)
+    kits.dispense(coordinator, person, 1, kits.kit_of(person, 1), now - timedelta(minutes=1))
+    with pytest.raises(RefusedError, match="it holds for 24"):
+        procedures.start(coordinator, person, 1, now)
+    again(lite, person, "gate", GATE)
+    procedures.start(coordinator, person, 1, now)
+
+
+@pytest.mark.parametrize(
+    ("name", "answers", "words"),
+    [
+        ("screening", {**SCREENING, "failed": 0.0}, "fewer than 2 failed"),
+        ("consent", {**CONSENT, "signed": "no"}, "consent: not signed"),
+        ("gate", OPIOID, "gate: an opioid agonist"),
+    ],
+)
+def test_what_no_longer_holds_stops_randomization(
+    lite: World, name: str, answers: dict[str, Any], words: str
+) -> None:
+    person = lite.gated()
+    again(lite, person, name, answers)
+    web = client(lite, Role.COORDINATOR)
+    path = f"/p/{person.code}/randomize/"
+    page = web.get(path)
+    assert words in text_of(page)
+    assert '<button type="submit">Randomize' not in page.content.decode()
+    refused = web.post(path)
+    assert refused.status_code == 409
+    assert words.lower() in text_of(refused).lower()
+    assert Allocation.objects.count() == 0
+
+
+def test_a_consent_taken_back_stops_the_kit_too(lite: World) -> None:
+    person = lite.randomized()
+    again(lite, person, "consent", {**CONSENT, "signed": "no"})
+    with pytest.raises(RefusedError, match="consent: not signed"):
+        kits.dispense(lite.actor(Role.COORDINATOR), person, 1, kits.kit_of(person, 1))
+
+
+def test_nobody_is_stopped_without_a_reason(lite: World) -> None:
+    person = lite.randomized()
+    for step in (("randomized", 0), ("dispensed", 1), ("started", 1)):
+        assert clearance.stops(person, step, datetime.now(UTC)) == []
