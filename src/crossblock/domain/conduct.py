@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -22,6 +23,19 @@ Days = Annotated[float, Field(ge=0, le=3650)]
 Hours = Annotated[float, Field(gt=0, le=87_600)]
 
 
+class Contact(Model):
+    """Somebody to whom a participant turns in a crisis."""
+
+    who: Label
+    how: Label
+
+    @property
+    def tel(self) -> str:
+        """The number to dial, when `how` is one and nothing else; a phone then calls by a touch."""
+        digits = "".join(c for c in self.how if c.isdigit() or c == "+")
+        return digits if re.fullmatch(r"[+\d][\d\s()/.-]{2,}", self.how.strip()) else ""
+
+
 class Site(Model):
     """A place where participants are seen."""
 
@@ -31,6 +45,8 @@ class Site(Model):
     """Time zone by its IANA name, for windows and everything a person reads."""
     level: Label | None = None
     """Its level of the stratum "site", where the protocol stratifies by it."""
+    crisis: Many[Contact] = ()
+    """Shown to a participant first whose own answers raise an alert."""
 
 
 class Gate(Model):
@@ -105,6 +121,9 @@ class Conduct(Model):
     forms: Forms = Forms()
     earlier_scores: Literal["hidden", "shown"] = "hidden"
     """Whether a rater sees earlier scores of the same participant."""
+    answers_monitored: bool = False
+    """Whether people of the study watch participants' own answers at all hours; the server calls
+    nobody."""
     words_that_unblind: Many[Label] = ()
     """Free text with one of these is kept, and shown to the monitor only."""
     note: Note = ""

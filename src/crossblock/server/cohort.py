@@ -27,6 +27,7 @@ WANTED = {Thing.EVENTS: 1, Thing.OUTCOME_FORMS: 2}
 """So many forms of a kind are filled in each period."""
 ROLES = {Thing.EVENTS: Role.SESSION_RATER, Thing.OUTCOME_FORMS: Role.OUTCOME_RATER}
 NOTE = "Read at once; the investigator was told and saw no danger."
+WITHOUT = "Asked in conversation; few forms are filled here."
 
 
 def populate(people: int, raters: Raters) -> None:
@@ -132,7 +133,7 @@ def _period(
 
 def _note(investigator: Actor, person: Participant) -> None:
     for alert in Alert.objects.filter(participant=person, note__isnull=True):
-        safety.act(investigator, alert, NOTE)
+        safety.act(investigator, alert, NOTE, WITHOUT)
 
 
 def _sent(key: str, number: int, base: int = 0) -> Submission:

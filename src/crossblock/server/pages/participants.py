@@ -13,9 +13,10 @@ from django.shortcuts import redirect, render
 
 from crossblock.server import clock, study
 from crossblock.server.accounts.models import GrantRequest
+from crossblock.server.pages import alerts
 from crossblock.server.pages.access import page, participant, refuse, zone_of
 from crossblock.server.pages.fields import new_key
-from crossblock.server.pages.form import reads, thing_of_form
+from crossblock.server.pages.form import acts_on, reads, thing_of_form
 from crossblock.server.pages.marks import form_name, visit_name, when
 from crossblock.server.record.models import Head, Participant, Query, Review, Step, Version
 from crossblock.server.roles import Actor, Thing
@@ -32,6 +33,7 @@ LANES = {
     Thing.OUTCOME_FORMS: "outcome ratings",
     Thing.SESSION_FORMS: "session ratings",
     Thing.SELF_FORMS: "own answers",
+    Thing.SCREENER: "suicide screener",
     Thing.EVENTS: "vitals and events",
     Thing.GUESS: "guesses",
 }
@@ -63,6 +65,7 @@ def today(request: HttpRequest) -> HttpResponse:
     shown = found[:A_PAGE]
     context = {
         "waiting": _waiting(actor),
+        "alerts": alerts.waiting(actor) if actor.may("w", Thing.ALERTS) else [],
         "fills": actor.may("w", Thing.ALERTS),
         "tasks": [_in_words(t) for t in shown],
         "more": len(found) - len(shown),
@@ -184,6 +187,9 @@ def timeline(request: HttpRequest, code: str) -> HttpResponse:
     here = of_steps(steps, protocol.periods)
     marks = sorted(_marks(actor, person, here, steps), key=lambda m: m.at)
     mine = tasks(actor, [person], clock.now(), {person.pk: here})
+    waiting = alerts.with_screener(
+        open_alerts(person).select_related("version__entry", "participant")
+    )
     context = {
         "person": person,
         "state": here.words,
@@ -192,7 +198,8 @@ def timeline(request: HttpRequest, code: str) -> HttpResponse:
         "tasks": mine,
         "next": _next(actor, person, here),
         "leave": _may_leave(actor, person, here),
-        "alerts": [a for a in open_alerts(person) if actor.may("w", Thing.ALERTS, person.site)],
+        "alerts": [a for a in waiting if acts_on(actor, a.alert)],
+        "held": any(a.alert.action == "block" and not acts_on(actor, a.alert) for a in waiting),
         "zone": zone_of(person.site),
         "events": _event_forms(actor, person, here),
         "may_break": actor.may("w", Thing.CODE_BREAK, person.site) and here.randomized,

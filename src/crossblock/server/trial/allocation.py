@@ -51,6 +51,7 @@ def randomize(actor: Actor, participant: Participant) -> Given:
         here = standing(participant, now.protocol.periods)
         flow.check(here.done, ("randomized", 0), here.periods)
         _check_standing(fault)
+        clearance.check_alerts(participant)
         clearance.check(participant, ("randomized", 0), entry.now)
         asked = any(f.id != "site" for f in now.protocol.randomization.strata)
         answers = procedures.latest(participant, "screening")["answers"] if asked else {}

@@ -12,9 +12,14 @@ from crossblock.core.errors import Problem
 from crossblock.server import study
 from crossblock.server.record.entries import Spot, content_of, newest
 from crossblock.server.record.models import Participant, Version
-from crossblock.server.roles import RefusedError
-from crossblock.server.trial import eligibility, flow
+from crossblock.server.roles import Actor, RefusedError, Thing
+from crossblock.server.trial import eligibility, flow, safety
 from crossblock.server.trial.flow import Mark
+from crossblock.server.trial.models import Alert
+from crossblock.server.trial.state import open_alerts
+
+SAFETY_FORMS = frozenset({Thing.EVENTS, Thing.SCREENER})
+"""Filled also while an alert is open: they are how somebody is looked after."""
 
 
 def form(participant: Participant, name: str, period: int = 0) -> Version | None:
@@ -66,6 +71,44 @@ def check(participant: Participant, wanted: Mark, at: datetime) -> None:
                 why="the newest screening, consent and gate count, also after they were passed",
                 fix="put the form right or repeat it, then go on",
             ),
+        )
+
+
+def waits(actor: Actor, thing: Thing) -> bool:
+    """Tell whether a form waits for an open alert: not a safety form, nor a participant's own."""
+    return not actor.participant_code and thing not in SAFETY_FORMS
+
+
+def blocking(participant: Participant) -> list[Alert]:
+    """Return the alerts that hold everything else of a participant up."""
+    found = open_alerts(participant).filter(action="block")
+    return list(found.select_related("version__entry", "participant"))
+
+
+def check_alerts(participant: Participant) -> None:
+    """Raise `RefusedError` while an alert waits for its note.
+
+    What it is about is not said: it can come from a form that the reader must not see.
+    """
+    if open_alerts(participant).filter(action="block").exists():
+        raise RefusedError(
+            Problem(
+                what="an alert of this participant waits for its action note",
+                fix="whoever looks after the participant notes what was done, then go on",
+            )
+        )
+
+
+def check_screened(participant: Participant) -> None:
+    """Raise `RefusedError` while a suicide screener that an answer asked for is missing."""
+    found = open_alerts(participant).filter(action="screen").select_related("version__entry")
+    if safety.unscreened(list(found)):
+        raise RefusedError(
+            Problem(
+                what="a suicide screener is still to be filled",
+                why="an answer of this participant asked for it",
+                fix="fill it, or close the alert with the reason why it is not filled",
+            )
         )
 
 

@@ -58,6 +58,7 @@ def dispense(
         here = standing(participant, study.current().protocol.periods)
         flow.check(here.done, ("dispensed", period), here.periods)
         at = occurred or entry.now
+        clearance.check_alerts(participant)
         clearance.check(participant, ("dispensed", period), at)
         due = kit_of(participant, period)
         if kit != due:

@@ -19,7 +19,7 @@ from crossblock.server.record.sheet import Answer, Sheet
 from crossblock.server.roles import Actor, RefusedError, Thing, require
 from crossblock.server.trial import clearance, eligibility, flow
 from crossblock.server.trial.models import Deviation
-from crossblock.server.trial.state import open_alerts, standing
+from crossblock.server.trial.state import standing
 
 AHEAD = timedelta(minutes=5)
 """Clocks of devices differ by so much; a time further ahead is a slip."""
@@ -92,6 +92,8 @@ def take(
         if not taken:
             flow.check(here.done, (step, period), here.periods)
         _check_time(entry, sent.occurred)
+        if name == "gate":
+            clearance.check_alerts(participant)
         stops = _stops(name, answers)
         content = {"answers": dict(answers), "stops": stops, "protocol": now.protocol.sha256}
         version, new = add_version(
@@ -146,7 +148,7 @@ def start(actor: Actor, participant: Participant, period: int, occurred: datetim
         here = standing(participant, protocol.periods)
         flow.check(here.done, ("started", period), here.periods)
         _check_time(entry, occurred)
-        _check_alerts(participant)
+        clearance.check_alerts(participant)
         earliest = flow.earliest_start(protocol, here.started, period)
         if earliest is not None and occurred < earliest:
             raise RefusedError(
@@ -169,7 +171,8 @@ def finish(actor: Actor, participant: Participant, period: int) -> Step:
     with writing(actor, "period.finish", Thing.DOSING, participant=participant) as entry:
         here = standing(participant, study.current().protocol.periods)
         flow.check(here.done, ("finished", period), here.periods)
-        _check_alerts(participant)
+        clearance.check_alerts(participant)
+        clearance.check_screened(participant)
         entry.say(period=period)
         return _step(entry, participant, "finished", period, entry.now, {})
 
@@ -182,7 +185,8 @@ def discharge(actor: Actor, participant: Participant, period: int, override: str
     with writing(actor, "session.discharge", Thing.DOSING, participant=participant) as entry:
         here = standing(participant, study.current().protocol.periods)
         flow.check(here.done, ("discharged", period), here.periods)
-        _check_alerts(participant)
+        clearance.check_alerts(participant)
+        clearance.check_screened(participant)
         found = discharge_stops(participant, period)
         if found and not override.strip():
             raise RefusedError(
@@ -269,18 +273,6 @@ def _check_time(entry: Writing, occurred: datetime) -> None:
             Problem(
                 what="this time has not come yet",
                 fix="give the time at which it took place",
-            )
-        )
-
-
-def _check_alerts(participant: Participant) -> None:
-    found = open_alerts(participant).filter(action="block").first()
-    if found is not None:
-        raise RefusedError(
-            Problem(
-                what="an alert of this participant waits for its action note",
-                value=found.message,
-                fix="note what was done, then go on",
             )
         )
 

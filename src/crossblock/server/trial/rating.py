@@ -15,7 +15,7 @@ from crossblock.server.record.entries import Spot, Submission, add_version
 from crossblock.server.record.models import Participant, Query, Version
 from crossblock.server.record.sheet import Answer
 from crossblock.server.roles import Actor, RefusedError, Role, Thing, require
-from crossblock.server.trial import safety
+from crossblock.server.trial import clearance, safety
 from crossblock.server.trial.models import Alert, Deviation
 from crossblock.server.trial.procedures import AHEAD
 from crossblock.server.trial.schedule import FILLS, Place, due_at
@@ -66,6 +66,8 @@ def save(
         content = scored(found, answers)
         content |= {"unanswered": list(unanswered), "protocol": study.current().protocol.sha256}
         version, new = add_version(entry, participant, spot, content, sent)
+        if new and clearance.waits(actor, place.thing):
+            clearance.check_alerts(participant)
         alerts = _raise(entry, participant, version, found, content, place) if new else ()
         if new:
             _note_order(entry, participant, version, place, late, unanswered)
