@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -107,7 +108,14 @@ class World:
     def randomized(self, site: str = "a") -> Participant:
         person = self.gated(site)
         allocation.randomize(self.actor(Role.COORDINATOR, site), person)
+        self.receive(person)
         return person
+
+    def receive(self, person: Participant) -> None:
+        """Let the pharmacist receive the kits of somebody's slot, spares too."""
+        slot = person.allocation.slot
+        every = " ".join([*json.loads(slot.kits), *json.loads(slot.spares)])
+        kits.move(self.actor(Role.PHARMACIST, person.site), every, "received", "box")
 
     def started(self, site: str = "a", ago: timedelta = DAY * 2) -> Participant:
         """`ago`: when period 1 began, an hour after its gate."""
@@ -115,6 +123,7 @@ class World:
         coordinator = self.actor(Role.COORDINATOR, site)
         person = self.gated(site, ago + HOUR)
         allocation.randomize(coordinator, person)
+        self.receive(person)
         kits.dispense(coordinator, person, 1, kits.kit_of(person, 1), begun)
         procedures.start(coordinator, person, 1, begun)
         return person

@@ -41,6 +41,8 @@ def populate(people: int, raters: Raters) -> None:
     span = APART * people
     begins = clock.now() - span - gap * (protocol.periods - 1) - 9 * DAY
     cast = _cast()
+    with clock.pretending(begins):
+        _deliver(next(actor for (role, _), actor in cast.items() if role is Role.PHARMACIST))
     came: list[tuple[Participant, int]] = []
     for index in range(people):
         with clock.pretending(begins + index * APART):
@@ -78,11 +80,18 @@ Cast = dict[tuple[Role, str], Actor]
 def _cast() -> Cast:
     found: Cast = {}
     for site in study.current().conduct.sites:
-        for role in (Role.COORDINATOR, Role.INVESTIGATOR, *ROLES.values()):
+        for role in (Role.COORDINATOR, Role.INVESTIGATOR, Role.PHARMACIST, *ROLES.values()):
             key = "" if role in EVERY_SITE else site.id
             person = Person.objects.get(email=address(role, key))
             found[role, site.id] = actor_of(person)
     return found
+
+
+def _deliver(pharmacist: Actor) -> None:
+    """Receive every kit of the list."""
+    every = sorted(kits.listed())
+    for k in range(0, len(every), kits.AT_ONCE):
+        kits.move(pharmacist, " ".join(every[k : k + kits.AT_ONCE]), "received", "box")
 
 
 def _come(cast: Cast, index: int) -> tuple[Participant, int]:

@@ -21,6 +21,7 @@ from crossblock.server.accounts.people import actor_of, ask, give, invite
 from crossblock.server.record.models import Participant, Query
 from crossblock.server.roles import EVERY_SITE, Role, Thing
 from crossblock.server.stage import Stage, address
+from crossblock.server.trial import kits
 from crossblock.server.trial.models import Alert, Allocation, CodeBreak
 from crossblock.server.trial.schedule import Place, places
 
@@ -117,6 +118,8 @@ def play(run: Play, people: int) -> None:
         for i in range(people)
     ]
     heapq.heapify(waiting)
+    with clock.pretending(run.begin):
+        _deliver(run, sites[0])
     while waiting:
         moment, index, life = heapq.heappop(waiting)
         if moment > run.until:
@@ -126,6 +129,14 @@ def play(run: Play, people: int) -> None:
             then = next(life, None)
         if then is not None:
             heapq.heappush(waiting, (max(then, moment), index, life))
+
+
+def _deliver(run: Play, site: str) -> None:
+    """Let the pharmacist receive every kit of the list."""
+    every = sorted(kits.listed())
+    for k in range(0, len(every), kits.AT_ONCE):
+        box = {"kit": "\n".join(every[k : k + kits.AT_ONCE]), "what": "received", "note": "box"}
+        run.stage.post(Role.PHARMACIST, site, "/stock/", box)
 
 
 def _life(run: Play, index: int, site: str) -> Iterator[datetime]:

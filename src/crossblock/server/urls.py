@@ -33,6 +33,7 @@ urlpatterns = [
     path("p/<str:code>/gate/<int:period>/", steps.procedure, {"name": "gate"}, name="gate"),
     path("p/<str:code>/randomize/", steps.randomize, name="randomize"),
     path("p/<str:code>/kit/<int:period>/", steps.dispense, name="dispense"),
+    path("p/<str:code>/kit/<int:period>/wrong/", steps.wrong_kit, name="wrong_kit"),
     re_path(
         r"^p/(?P<code>[A-Z0-9-]{1,32})/(?P<name>start|discharge|finish)/(?P<period>\d{1,2})/$",
         steps.period_step,

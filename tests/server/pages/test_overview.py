@@ -11,7 +11,7 @@ from crossblock.server.pages.overview import when_words
 from crossblock.server.roles import Role
 from crossblock.server.trial import kits, procedures
 from tests.server.web import client, fill, text_of
-from tests.server.world import PASSWORD, World
+from tests.server.world import DAY, PASSWORD, World
 
 
 def test_the_schedule_is_the_protocols(lite: World) -> None:
@@ -46,7 +46,7 @@ def test_the_flow_counts_everybody_once(lite: World) -> None:
 
 
 def test_completeness_and_deviations(lite: World) -> None:
-    person = lite.started(ago=4 * procedures.AHEAD * 288)
+    person = lite.started(ago=4 * DAY)
     lite.rate(person)
     kits.given_wrongly(
         lite.actor(Role.COORDINATOR), person, 1, kits.kit_of(person, 2), "placebo label torn"

@@ -69,6 +69,7 @@ def test_a_gate_does_not_hold_for_ever(lite: World) -> None:
     coordinator, now = lite.actor(Role.COORDINATOR), datetime.now(UTC)
     person = lite.gated(ago=24 * HOUR + timedelta(minutes=1))
     allocation.randomize(coordinator, person)
+    lite.receive(person)
     with pytest.raises(RefusedError, match=r"passed 24\.0 hours before; it holds for 24"):
         kits.dispense(coordinator, person, 1, kits.kit_of(person, 1), now)
     kits.dispense(coordinator, person, 1, kits.kit_of(person, 1), now - timedelta(minutes=1))

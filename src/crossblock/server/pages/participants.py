@@ -204,6 +204,7 @@ def timeline(request: HttpRequest, code: str) -> HttpResponse:
         "events": _event_forms(actor, person, here),
         "may_break": actor.may("w", Thing.CODE_BREAK, person.site) and here.randomized,
         "kits": _kits(actor, person, here),
+        "may_kits": actor.may("w", Thing.KITS, person.site),
     }
     return render(request, "timeline.html", context)
 

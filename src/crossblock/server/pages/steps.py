@@ -152,6 +152,32 @@ def dispense(request: HttpRequest, code: str, period: int) -> HttpResponse:
     return render(request, "steps/dispense.html", context, status=422 if note else 200)
 
 
+@page(Thing.KITS, "w", "GET POST")
+def wrong_kit(request: HttpRequest, code: str, period: int) -> HttpResponse:
+    """Note that another kit than the due one was in fact given."""
+    person = participant(request, code, Thing.KITS)
+    here = standing(person, study.current().protocol.periods)
+    if not here.randomized or not 1 <= period <= here.periods:
+        refuse(request.actor, request)
+    typed, note = request.POST.get("kit", ""), ""
+    if request.method == "POST":
+        try:
+            reason = text_in(request, "reason")
+            kits.given_wrongly(request.actor, person, period, typed, reason)
+            return redirect("timeline", code=code)
+        except CrossblockError as error:
+            note = " ".join(f"{p.what}. {p.fix}".strip() for p in error.problems)
+    context = {
+        "person": person,
+        "period": period,
+        "kit": kits.kit_of(person, period),
+        "kit_typed": typed,
+        "reason": request.POST.get("reason", ""),
+        "note": note,
+    }
+    return render(request, "steps/wrong_kit.html", context, status=422 if note else 200)
+
+
 def _stops(person: Participant, ready: bool, wanted: flow.Mark) -> list[str]:
     """Return what stands against the step that comes next, to be seen before anybody tries."""
     return clearance.stops(person, wanted, clock.now()) if ready else []
