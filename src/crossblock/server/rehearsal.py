@@ -244,13 +244,13 @@ def _follow(run: Play, site: str, role: Role, where: str) -> None:
             calm = {f"item{i}": 0.0 for i in (1, 2, 6)}
             where = run.stage.fill(role, site, where.split("?")[0], calm, clock.now())
         elif re.search(r"/alert/\d+/$", where):
-            run.stage.post(role, site, where, {"text": "Investigator told, seen at once, safe."})
             code = where.split("/")[2]
+            told = {"text": "Investigator told, seen at once, safe."}
+            where = run.stage.post(role, site, where, told)
             left = Alert.objects.filter(participant__code=code, note__isnull=True, action="block")
             following = left.first()
-            if following is None:
-                return
-            where = f"/p/{code}/alert/{following.pk}/"
+            if following is not None:
+                where = f"/p/{code}/alert/{following.pk}/"
         else:
             return
 

@@ -140,7 +140,8 @@ def test_an_open_alert_holds_everybody_up_but_not_safety(lite: World) -> None:
         rating.save(lite.actor(Role.SESSION_RATER), person, cadss, {"item1": 0.0}, sent())
     alert = Alert.objects.get(action="block")
     rater = client(lite, Role.OUTCOME_RATER)
-    assert rater.post(f"/p/{person.code}/alert/{alert.pk}/", {"text": NOTE}).status_code == 302
+    noted = rater.post(f"/p/{person.code}/alert/{alert.pk}/", {"text": NOTE})
+    assert noted["Location"].endswith("/1/d1/cssrs-screener/?why=screen")
     assert session.get(f"/p/{person.code}/1/infusion/cadss/").status_code == 200
 
 

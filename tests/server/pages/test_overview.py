@@ -73,7 +73,7 @@ def test_a_participants_own_page(lite: World) -> None:
     web.force_login(own)
     assert web.get("/")["Location"] == "/me/"
     page = text_of(web.get("/me/"))
-    assert "Answers are read at your visits, not at once" in page
+    assert "Nobody watches your answers as you send them" in page
     craving = f"/p/{person.code}/1/d1/ketamine-craving/"
     receipt = text_of(web.get(fill(web, craving, {"vas": "20"})["Location"]))
     assert "version 1" in receipt

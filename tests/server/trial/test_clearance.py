@@ -9,11 +9,11 @@ import pytest
 
 from crossblock.server.record.models import Participant
 from crossblock.server.roles import RefusedError, Role
-from crossblock.server.trial import allocation, clearance, kits, procedures
+from crossblock.server.trial import allocation, clearance, kits, procedures, rating
 from crossblock.server.trial.models import Allocation
 from crossblock.server.trial.state import standing
-from tests.server.web import client, local, text_of
-from tests.server.world import CONSENT, GATE, HOUR, SCREENING, World, sent
+from tests.server.web import client, fill, local, text_of
+from tests.server.world import CONSENT, DAY, GATE, HAMD17, HOUR, SCREENING, World, sent
 
 OPIOID = {**GATE, "agonist": "yes", "urine": "positive", "last": "short", "days": 0.0}
 
@@ -114,3 +114,66 @@ def test_nobody_is_stopped_without_a_reason(lite: World) -> None:
     person = lite.randomized()
     for step in (("randomized", 0), ("dispensed", 1), ("started", 1)):
         assert clearance.stops(person, step, datetime.now(UTC)) == []
+
+
+def at(**ago: float) -> datetime:
+    return datetime.now(UTC) - timedelta(**ago)
+
+
+def test_each_step_comes_after_the_one_before(lite: World) -> None:
+    coordinator = lite.actor(Role.COORDINATOR)
+    person = lite.consented(ago=3 * HOUR)
+    early, right = sent(at(hours=4)), sent(at(hours=2))
+    with pytest.raises(RefusedError, match="cannot have taken place before consent"):
+        procedures.take(coordinator, person, "gate", 1, GATE, early)
+    procedures.take(coordinator, person, "gate", 1, GATE, right)
+    allocation.randomize(coordinator, person)
+    lite.receive(person)
+    kit = kits.kit_of(person, 1)
+    with pytest.raises(RefusedError, match="cannot have taken place before the gate"):
+        kits.dispense(coordinator, person, 1, kit, at(hours=3))
+    kits.dispense(coordinator, person, 1, kit, at(hours=1))
+    with pytest.raises(RefusedError, match="cannot have taken place before handing out the kit"):
+        procedures.start(coordinator, person, 1, at(minutes=90))
+    later = sent(at(minutes=30), base=1, reason="wrong day")
+    with pytest.raises(RefusedError, match="consent cannot have taken place after the gate"):
+        procedures.take(coordinator, person, "consent", 0, CONSENT, later)
+    procedures.start(coordinator, person, 1, at(minutes=50))
+
+
+def test_a_start_in_another_year_comes_back_with_what_was_typed(lite: World) -> None:
+    person = lite.randomized()
+    kits.dispense(lite.actor(Role.COORDINATOR), person, 1, kits.kit_of(person, 1))
+    web = client(lite, Role.COORDINATOR)
+    refused = web.post(f"/p/{person.code}/start/1/", {"occurred": "2020-01-01T10:00"})
+    assert refused.status_code == 422
+    assert "cannot have taken place before the gate" in text_of(refused)
+    assert 'value="2020-01-01T10:00"' in refused.content.decode()
+    assert ("started", 1) not in steps(person)
+
+
+def test_a_rating_does_not_come_before_consent_or_its_period(lite: World) -> None:
+    person = lite.started(ago=2 * DAY)
+    web = client(lite, Role.OUTCOME_RATER)
+    path = f"/p/{person.code}/1/d1/hamd17/"
+    refused = fill(web, path, HAMD17, occurred="1950-01-01T10:00")
+    assert refused.status_code == 422
+    assert "cannot have taken place before consent" in text_of(refused)
+    assert 'value="1950-01-01T10:00"' in refused.content.decode()
+    assert 'name="q-item1" value="1" checked' in refused.content.decode()
+    before = fill(web, path, HAMD17, occurred=local(at(days=2, minutes=30)))
+    assert "cannot have taken place before the start of period 1" in text_of(before)
+    baseline = f"/p/{person.code}/1/baseline/hamd17/"
+    assert fill(web, baseline, HAMD17, occurred=local(at(days=2, minutes=30))).status_code == 302
+    assert fill(web, path, HAMD17).status_code == 302
+
+
+def test_nothing_of_period_2_comes_before_period_1(lite: World) -> None:
+    person, coordinator = lite.started(ago=2 * DAY), lite.actor(Role.COORDINATOR)
+    procedures.discharge(lite.actor(Role.INVESTIGATOR), person, 1, "seen")
+    procedures.finish(coordinator, person, 1)
+    with pytest.raises(RefusedError, match="before the start of period 1"):
+        procedures.take(coordinator, person, "gate", 2, GATE, sent(at(days=2, hours=2)))
+    place, rater = lite.place("hamd17", "baseline", 2), lite.actor(Role.OUTCOME_RATER)
+    with pytest.raises(RefusedError, match="before the start of period 1"):
+        rating.save(rater, person, place, HAMD17, sent(at(days=2, hours=2)))

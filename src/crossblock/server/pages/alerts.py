@@ -14,10 +14,11 @@ from crossblock.server.pages.access import page, participant, refuse, zone_of
 from crossblock.server.pages.fields import text_in
 from crossblock.server.pages.form import acts_on
 from crossblock.server.pages.trouble import typed_in
+from crossblock.server.record.models import Participant
 from crossblock.server.roles import Actor, Thing
 from crossblock.server.trial import safety
 from crossblock.server.trial.models import Alert
-from crossblock.server.trial.state import visible
+from crossblock.server.trial.state import open_alerts, visible
 
 MOST = 50
 MOST_TEXT = 1000
@@ -50,6 +51,13 @@ def _screener(alert: Alert) -> str:
     return f"/p/{alert.participant.code}/{place.path}?why=screen" if place else ""
 
 
+def _next(actor: Actor, person: Participant) -> str:
+    """Return the way to a suicide screener that is still to be filled, "" for none."""
+    rows = open_alerts(person).select_related("participant", "version__entry")
+    left = with_screener(a for a in rows if acts_on(actor, a))
+    return next((w.screener for w in left if w.screener), "")
+
+
 @page(Thing.ALERTS, "w", "GET POST")
 def alert(request: HttpRequest, code: str, alert: int) -> HttpResponse:
     """Show one alert; it closes with a note of what was done, and with nothing else.
@@ -66,7 +74,7 @@ def alert(request: HttpRequest, code: str, alert: int) -> HttpResponse:
         try:
             text, without = text_in(request, "text", MOST_TEXT), text_in(request, "without")
             safety.act(actor, found, text, without)
-            return redirect("timeline", code=code)
+            return redirect(_next(actor, person) or f"/p/{code}/")
         except CrossblockError as error:
             note = " ".join(f"{p.what}. {p.fix}".strip() for p in error.problems)
     context = {

@@ -23,7 +23,7 @@ from crossblock.server.pages.fields import (
 from crossblock.server.pages.trouble import typed_in
 from crossblock.server.record import entries
 from crossblock.server.record.entries import Spot
-from crossblock.server.record.models import Participant
+from crossblock.server.record.models import Participant, Version
 from crossblock.server.record.sheet import read
 from crossblock.server.roles import Actor, Thing
 from crossblock.server.trial import allocation, clearance, flow, kits, procedures
@@ -74,9 +74,14 @@ def _context(
         "taken": (procedures.THINGS[name][1], period) in here.done,
         "key": new_key(),
         "zone": zone,
-        "occurred": request.POST.get("occurred") or now_text(zone),
+        "occurred": request.POST.get("occurred") or _time_of(name, last, zone),
         "reason": request.POST.get("reason", ""),
     }
+
+
+def _time_of(name: str, last: Version | None, zone: str) -> str:
+    """Return the time that a form begins with: of a correction, the old one; a gate is repeated."""
+    return now_text(zone) if last is None or name == "gate" else clock.local(last.occurred, zone)
 
 
 def _save(request: HttpRequest, person: Participant, name: str, period: int) -> HttpResponse:

@@ -5,11 +5,12 @@ A step once taken is never undone by a later form; what comes next goes by the n
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from crossblock.core.errors import Problem
-from crossblock.server import study
+from crossblock.server import clock, study
 from crossblock.server.record.entries import Spot, content_of, newest
 from crossblock.server.record.models import Participant, Version
 from crossblock.server.roles import Actor, RefusedError, Thing
@@ -18,6 +19,8 @@ from crossblock.server.trial.flow import Mark
 from crossblock.server.trial.models import Alert
 from crossblock.server.trial.state import open_alerts
 
+AHEAD = timedelta(minutes=5)
+"""Clocks of devices differ by so much; a time further ahead is a slip."""
 SAFETY_FORMS = frozenset({Thing.EVENTS, Thing.SCREENER})
 """Filled also while an alert is open: they are how somebody is looked after."""
 
@@ -72,6 +75,78 @@ def check(participant: Participant, wanted: Mark, at: datetime) -> None:
                 fix="put the form right or repeat it, then go on",
             ),
         )
+
+
+def check_time(participant: Participant, wanted: Mark, at: datetime, now: datetime) -> None:
+    """Raise `RefusedError` for a time of a step that has not come yet, or is out of order.
+
+    Consent, gate, kit, start: each at or after the one before, to the minute as forms tell it.
+    """
+    not_ahead(at, now)
+    name, period = wanted
+    if name == "consented":
+        gate = _step_at(participant, "gated", 1)
+        if gate is not None and to_the_minute(at) > gate:
+            raise _out_of_order(participant, "consent", "after", "the gate", gate)
+        return
+    before: list[tuple[str, datetime | None]] = []
+    if name == "gated":
+        before += [consent_at(participant), _start_at(participant, period - 1)]
+    if name in {"dispensed", "started"}:
+        gate_form = form(participant, "gate", period)
+        before.append(("the gate", gate_form.occurred if gate_form else None))
+    if name == "started":
+        before.append(("handing out the kit", _step_at(participant, "dispensed", period)))
+    in_order(participant, flow.said(wanted), at, before)
+
+
+def not_ahead(at: datetime, now: datetime) -> None:
+    """Raise `RefusedError` for a time that has not come yet."""
+    if at > now + AHEAD:
+        raise RefusedError(
+            Problem(what="this time has not come yet", fix="give the time at which it took place")
+        )
+
+
+def in_order(
+    participant: Participant,
+    what: str,
+    at: datetime,
+    before: Iterable[tuple[str, datetime | None]],
+) -> None:
+    """Raise `RefusedError` when something took place before what must come first."""
+    for words, earlier in before:
+        if earlier is not None and at < to_the_minute(earlier):
+            raise _out_of_order(participant, what, "before", words, earlier)
+
+
+def _out_of_order(
+    participant: Participant, what: str, side: str, words: str, other: datetime
+) -> RefusedError:
+    zone = study.current().conduct.site(participant.site).zone
+    told = clock.local(other, zone).replace("T", " ")
+    return RefusedError(
+        Problem(
+            what=f"{what} cannot have taken place {side} {words} ({told}, {zone})",
+            fix="look at both times and give the right one",
+        )
+    )
+
+
+def consent_at(participant: Participant) -> tuple[str, datetime | None]:
+    """Return when somebody consented, by the newest form."""
+    found = form(participant, "consent")
+    return "consent", found.occurred if found else None
+
+
+def _start_at(participant: Participant, period: int) -> tuple[str, datetime | None]:
+    return f"the start of period {period}", _step_at(participant, "started", period)
+
+
+def _step_at(participant: Participant, name: str, period: int) -> datetime | None:
+    found = participant.steps.filter(name=name, period=period)
+    at: datetime | None = found.values_list("occurred", flat=True).first()
+    return at
 
 
 def waits(actor: Actor, thing: Thing) -> bool:

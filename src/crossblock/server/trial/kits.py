@@ -78,6 +78,7 @@ def dispense(
         here = standing(participant, study.current().protocol.periods)
         flow.check(here.done, ("dispensed", period), here.periods)
         at = occurred or entry.now
+        clearance.check_time(participant, ("dispensed", period), at, entry.now)
         clearance.check_alerts(participant)
         clearance.check(participant, ("dispensed", period), at)
         due = kit_of(participant, period)

@@ -21,9 +21,6 @@ from crossblock.server.trial import clearance, eligibility, flow
 from crossblock.server.trial.models import Deviation
 from crossblock.server.trial.state import standing
 
-AHEAD = timedelta(minutes=5)
-"""Clocks of devices differ by so much; a time further ahead is a slip."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
@@ -91,7 +88,7 @@ def take(
         taken = (step, period) in here.done
         if not taken:
             flow.check(here.done, (step, period), here.periods)
-        _check_time(entry, sent.occurred)
+        clearance.check_time(participant, (step, period), sent.occurred, entry.now)
         if name == "gate":
             clearance.check_alerts(participant)
         stops = _stops(name, answers)
@@ -147,7 +144,7 @@ def start(actor: Actor, participant: Participant, period: int, occurred: datetim
     with writing(actor, "period.start", Thing.DOSING, participant=participant) as entry:
         here = standing(participant, protocol.periods)
         flow.check(here.done, ("started", period), here.periods)
-        _check_time(entry, occurred)
+        clearance.check_time(participant, ("started", period), occurred, entry.now)
         clearance.check_alerts(participant)
         earliest = flow.earliest_start(protocol, here.started, period)
         if earliest is not None and occurred < earliest:
@@ -265,16 +262,6 @@ def _step(
 
 def _deviate(entry: Writing, participant: Participant, kind: str, words: str) -> None:
     entry.add(Deviation(participant=participant, kind=kind[:64], text=words[:1000]))
-
-
-def _check_time(entry: Writing, occurred: datetime) -> None:
-    if occurred > entry.now + AHEAD:
-        raise RefusedError(
-            Problem(
-                what="this time has not come yet",
-                fix="give the time at which it took place",
-            )
-        )
 
 
 def latest(participant: Participant, name: str, period: int = 0) -> dict[str, Any]:
