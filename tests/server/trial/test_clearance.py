@@ -108,6 +108,8 @@ def test_a_consent_taken_back_stops_the_kit_too(lite: World) -> None:
     again(lite, person, "consent", {**CONSENT, "signed": "no"})
     with pytest.raises(RefusedError, match="consent: not signed"):
         kits.dispense(lite.actor(Role.COORDINATOR), person, 1, kits.kit_of(person, 1))
+    baseline = lite.place("hamd17", "baseline", 1)  # rated before that, written down after it
+    rating.save(lite.actor(Role.OUTCOME_RATER), person, baseline, HAMD17, sent(at(minutes=30)))
 
 
 def test_nobody_is_stopped_without_a_reason(lite: World) -> None:

@@ -134,9 +134,13 @@ def _out_of_order(
 
 
 def consent_at(participant: Participant) -> tuple[str, datetime | None]:
-    """Return when somebody consented, by the newest form."""
-    found = form(participant, "consent")
-    return "consent", found.occurred if found else None
+    """Return when somebody consented, by the newest form that is a consent.
+
+    One that takes it back is none, and what came before it stays in order.
+    """
+    forms = Version.objects.filter(entry__participant=participant, entry__form="consent")
+    held = (v for v in forms.order_by("-number") if not eligibility.consent_stops(_answers(v)))
+    return "consent", next((v.occurred for v in held), None)
 
 
 def _start_at(participant: Participant, period: int) -> tuple[str, datetime | None]:

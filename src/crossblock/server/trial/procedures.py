@@ -88,10 +88,13 @@ def take(
         taken = (step, period) in here.done
         if not taken:
             flow.check(here.done, (step, period), here.periods)
-        clearance.check_time(participant, (step, period), sent.occurred, entry.now)
+        stops = _stops(name, answers)
+        if name == "consent" and stops:
+            clearance.not_ahead(sent.occurred, entry.now)  # taken back, at any time after it
+        else:
+            clearance.check_time(participant, (step, period), sent.occurred, entry.now)
         if name == "gate":
             clearance.check_alerts(participant)
-        stops = _stops(name, answers)
         content = {"answers": dict(answers), "stops": stops, "protocol": now.protocol.sha256}
         version, new = add_version(
             entry, participant, Spot(form=name, period=period), content, sent
