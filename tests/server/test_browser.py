@@ -117,7 +117,8 @@ def test_a_participants_whole_way(
     coordinator.save()  # nothing typed: every question is marked, nothing is saved
     assert coordinator.page.locator(".fault").count() >= 5
     coordinator.choose({"age": "41", "diagnosis": "yes", "basis": "structured", "failed": "3",
-                        "medication": "yes", "antagonist": "no"})  # fmt: skip
+                        "failed-basis": "records", "medication": "yes",
+                        "antagonist": "no"})  # fmt: skip
     coordinator.save()
     coordinator.open(f"/p/{code}/consent/")
     coordinator.choose({"document": "2.0", "signed": "yes", "copy": "yes", "risks": "yes",

@@ -24,7 +24,7 @@ SITE_ROLES = [r for r in Role if r not in EVERY_SITE and r is not Role.PARTICIPA
 keys = count()
 
 SCREENING = {"age": 40.0, "diagnosis": "yes", "basis": "structured", "failed": 3.0,
-             "medication": "yes", "antagonist": "no"}  # fmt: skip
+             "failed-basis": "records", "medication": "yes", "antagonist": "no"}  # fmt: skip
 CONSENT = {"document": "2.0", "signed": "yes", "copy": "yes", "risks": "yes", "pool": "yes"}
 GATE = {"agonist": "no", "last": "never", "urine": "negative", "alt": 0.8, "ast": 0.9,
         "pregnancy": "not indicated"}  # fmt: skip

@@ -295,7 +295,8 @@ def screening() -> Answers:
     low = who.age_min.value if who.age_min else 18
     found: dict[str, float | str] = {
         "age": float(low + 15), "diagnosis": "yes", "basis": "structured",
-        "failed": float(failed + 1), "severity": "yes", "medication": "yes", "antagonist": "no",
+        "failed": float(failed + 1), "failed-basis": "records",
+        "severity": "yes", "medication": "yes", "antagonist": "no",
     }  # fmt: skip
     found |= {f"include{i}": "yes" for i in range(1, len(who.inclusion) + 1)}
     found |= {f"exclude{i}": "no" for i in range(1, len(who.exclusion) + 1)}
