@@ -70,18 +70,25 @@ def connect(address: str, folder: Path) -> None:
     studies._opened.cache_clear()
 
 
-def new_folder(parent: Path) -> Path:
-    """Make a study folder with protocol, allocation list and the keys beside it."""
+def new_folder(parent: Path, own: str = "") -> Path:
+    """Make a study folder with protocol, allocation list and the keys beside it.
+
+    `own`: a questionnaire of the participant's own that the first instrument of a visit goes after.
+    """
     folder = parent / "study"
     folder.mkdir(parents=True)
-    shutil.copy(catalog_path("protocols", "williams-2018"), folder / "protocol.toml")
+    text = catalog_path("protocols", "williams-2018").read_text()
+    asked = (
+        text.replace('instruments = ["hamd6"', f'instruments = ["{own}", "hamd6"') if own else text
+    )
+    (folder / "protocol.toml").write_text(asked)
     shutil.copy(Path(__file__).parent / "two-sites.toml", folder / "conduct.toml")
     secret, public = new_key()
     other, other_public = new_key()
     (parent / "statistician.key").write_text(secret)
     (parent / "emergency.key").write_text(other)
     make_allocation(
-        read_protocol("williams-2018"),
+        read_protocol(folder / "protocol.toml"),
         folder / "allocation",
         recipients=[public, other_public],
         emergency=[other_public],
@@ -92,7 +99,15 @@ def new_folder(parent: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def sqlite_template() -> Template:
-    folder = new_folder(ROOM / "sqlite")
+    return on_sqlite(new_folder(ROOM / "sqlite"))
+
+
+@pytest.fixture(scope="session")
+def own_template() -> Template:
+    return on_sqlite(new_folder(ROOM / "own", "qids-sr16"))
+
+
+def on_sqlite(folder: Path) -> Template:
     connect("", folder)
     migrate()
     begin()
@@ -165,6 +180,14 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
 def lite(sqlite_template: Template) -> Iterator[World]:
     """A study of one's own on SQLite, where the database does not matter."""
     found = copy_of(sqlite_template)
+    yield found
+    forget(found)
+
+
+@pytest.fixture
+def own(own_template: Template) -> Iterator[World]:
+    """A study that asks participants themselves: QIDS-SR16 at every outcome visit."""
+    found = copy_of(own_template)
     yield found
     forget(found)
 

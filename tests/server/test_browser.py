@@ -101,6 +101,11 @@ class Person:
         self.check()
 
 
+def before(**ago: float) -> str:
+    """Return a time so long ago as a form of site A holds it."""
+    return local(datetime.now(UTC) - timedelta(**ago))
+
+
 def test_a_participants_whole_way(
     chromium: Browser, lite: World, address: str, tmp_path: Path
 ) -> None:
@@ -112,24 +117,29 @@ def test_a_participants_whole_way(
     coordinator.save()  # nothing typed: every question is marked, nothing is saved
     assert coordinator.page.locator(".fault").count() >= 5
     coordinator.choose({"age": "41", "diagnosis": "yes", "basis": "structured", "failed": "3",
-                        "medication": "yes", "antagonist": "no"})  # fmt: skip
+                        "failed-basis": "records", "medication": "yes",
+                        "antagonist": "no"})  # fmt: skip
     coordinator.save()
     coordinator.open(f"/p/{code}/consent/")
     coordinator.choose({"document": "2.0", "signed": "yes", "copy": "yes", "risks": "yes",
                         "pool": "no"})  # fmt: skip
+    coordinator.page.fill("#occurred", before(hours=33))
     coordinator.save()
     coordinator.open(f"/p/{code}/gate/1/")
     gate = {"agonist": "yes", "last": "short", "days": "3", "urine": "positive", "alt": "0,9",
             "ast": "1.0", "pregnancy": "negative"}  # fmt: skip
     coordinator.choose(gate)
+    coordinator.page.fill("#occurred", before(hours=32))
     coordinator.save()
     assert "precipitate withdrawal" in coordinator.page.inner_text("main")
     coordinator.choose({**gate, "agonist": "no", "days": "12", "urine": "negative"})
     coordinator.page.fill("#reason", "repeated after the waiting time")
+    coordinator.page.fill("#occurred", before(hours=32))
     coordinator.save()
     coordinator.open(f"/p/{code}/randomize/")
     coordinator.press(f"Randomize {code}")
     assert "Signed receipt" in coordinator.page.inner_text("main")
+    lite.receive(Participant.objects.get())
     coordinator.open(f"/p/{code}/kit/1/")
     kit = coordinator.page.inner_text("code.kit")
     coordinator.page.keyboard.type("2222-2222")
@@ -137,9 +147,10 @@ def test_a_participants_whole_way(
     assert "nothing" not in coordinator.page.inner_text("[role=alert]")
     assert coordinator.page.input_value("#kit") == "2222-2222"
     coordinator.page.fill("#kit", kit)
+    coordinator.page.fill("#occurred", before(hours=31))
     coordinator.press("Hand out")
     coordinator.open(f"/p/{code}/start/1/")
-    coordinator.page.fill("#occurred", local(datetime.now(UTC) - timedelta(hours=30)))
+    coordinator.page.fill("#occurred", before(hours=30))
     coordinator.press("Confirm")
     _session(chromium, address, code, tmp_path)
     _outcome(chromium, address, code, tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -23,12 +24,12 @@ SITE_ROLES = [r for r in Role if r not in EVERY_SITE and r is not Role.PARTICIPA
 keys = count()
 
 SCREENING = {"age": 40.0, "diagnosis": "yes", "basis": "structured", "failed": 3.0,
-             "medication": "yes", "antagonist": "no"}  # fmt: skip
+             "failed-basis": "records", "medication": "yes", "antagonist": "no"}  # fmt: skip
 CONSENT = {"document": "2.0", "signed": "yes", "copy": "yes", "risks": "yes", "pool": "yes"}
 GATE = {"agonist": "no", "last": "never", "urine": "negative", "alt": 0.8, "ast": 0.9,
         "pregnancy": "not indicated"}  # fmt: skip
 HAMD17 = {f"item{i}": 1.0 for i in range(1, 18)} | {"item3": 0.0}
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def email(role: str, site: str = "a") -> str:
@@ -89,28 +90,42 @@ class World:
             p for p in every if (p.form, p.visit, p.period, p.rater) == (form, visit, period, rater)
         )
 
-    def consented(self, site: str = "a") -> Participant:
+    def consented(self, site: str = "a", ago: timedelta = DAY) -> Participant:
         coordinator = self.actor(Role.COORDINATOR, site)
         person = procedures.enroll(coordinator, site, f"enroll-{next(keys)}")
-        procedures.take(coordinator, person, "screening", 0, SCREENING, sent())
-        procedures.take(coordinator, person, "consent", 0, CONSENT, sent())
+        then = sent(datetime.now(UTC) - ago)
+        procedures.take(coordinator, person, "screening", 0, SCREENING, then)
+        procedures.take(coordinator, person, "consent", 0, CONSENT, then)
         return person
 
-    def gated(self, site: str = "a") -> Participant:
-        person = self.consented(site)
-        procedures.take(self.actor(Role.COORDINATOR, site), person, "gate", 1, GATE, sent())
+    def gated(self, site: str = "a", ago: timedelta = HOUR) -> Participant:
+        """`ago`: when the gate was passed; consent was a day before."""
+        person = self.consented(site, ago + DAY)
+        then = sent(datetime.now(UTC) - ago)
+        procedures.take(self.actor(Role.COORDINATOR, site), person, "gate", 1, GATE, then)
         return person
 
     def randomized(self, site: str = "a") -> Participant:
         person = self.gated(site)
         allocation.randomize(self.actor(Role.COORDINATOR, site), person)
+        self.receive(person)
         return person
 
+    def receive(self, person: Participant) -> None:
+        """Let the pharmacist receive the kits of somebody's slot, spares too."""
+        slot = person.allocation.slot
+        every = " ".join([*json.loads(slot.kits), *json.loads(slot.spares)])
+        kits.move(self.actor(Role.PHARMACIST, person.site), every, "received", "box")
+
     def started(self, site: str = "a", ago: timedelta = DAY * 2) -> Participant:
-        person = self.randomized(site)
+        """`ago`: when period 1 began, an hour after its gate."""
+        begun = datetime.now(UTC) - ago
         coordinator = self.actor(Role.COORDINATOR, site)
-        kits.dispense(coordinator, person, 1, kits.kit_of(person, 1))
-        procedures.start(coordinator, person, 1, datetime.now(UTC) - ago)
+        person = self.gated(site, ago + HOUR)
+        allocation.randomize(coordinator, person)
+        self.receive(person)
+        kits.dispense(coordinator, person, 1, kits.kit_of(person, 1), begun)
+        procedures.start(coordinator, person, 1, begun)
         return person
 
     def rate(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -19,6 +20,20 @@ from crossblock.domain.source import Assumption, Sourced, claims, words
 FORMAT = "crossblock/conduct/1"
 Positive = Annotated[float, Field(gt=0, lt=1e6)]
 Days = Annotated[float, Field(ge=0, le=3650)]
+Hours = Annotated[float, Field(gt=0, le=87_600)]
+
+
+class Contact(Model):
+    """Somebody to whom a participant turns in a crisis."""
+
+    who: Label
+    how: Label
+
+    @property
+    def tel(self) -> str:
+        """The number to dial, when `how` is one and nothing else; a phone then calls by a touch."""
+        digits = "".join(c for c in self.how if c.isdigit() or c == "+")
+        return digits if re.fullmatch(r"[+\d][\d\s()/.-]{2,}", self.how.strip()) else ""
 
 
 class Site(Model):
@@ -32,6 +47,8 @@ class Site(Model):
     """In which its forms are worded (BCP 47: de), where the study's folder holds a wording."""
     level: Label | None = None
     """Its level of the stratum "site", where the protocol stratifies by it."""
+    crisis: Many[Contact] = ()
+    """Shown to a participant first whose own answers raise an alert."""
 
 
 class Gate(Model):
@@ -46,6 +63,8 @@ class Gate(Model):
     """The same after methadone or buprenorphine."""
     liver_limit: Sourced[Positive]
     """Highest ALT or AST, as a multiple of the upper limit of normal."""
+    valid_hours: Sourced[Hours]
+    """The gate is repeated when it was passed longer ago than this."""
 
 
 class Limit(Model):
@@ -104,6 +123,9 @@ class Conduct(Model):
     forms: Forms = Forms()
     earlier_scores: Literal["hidden", "shown"] = "hidden"
     """Whether a rater sees earlier scores of the same participant."""
+    answers_monitored: bool = False
+    """Whether people of the study watch participants' own answers at all hours; the server calls
+    nobody."""
     words_that_unblind: Many[Label] = ()
     """Free text with one of these is kept, and shown to the monitor only."""
     note: Note = ""

@@ -122,6 +122,9 @@ def _places() -> list[Place]:
     if now.conduct.forms.event:
         event = now.conduct.forms.event
         forms.append(Place(form=event, visit="", period=1, thing=Thing.EVENTS))
+    screener, visit = now.conduct.forms.screener, now.protocol.visits[-1].id
+    if screener and all(p.form != screener for p in forms):
+        forms.append(Place(form=screener, visit=visit, period=1, thing=Thing.SCREENER))
     return forms
 
 

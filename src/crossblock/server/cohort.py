@@ -27,6 +27,7 @@ WANTED = {Thing.EVENTS: 1, Thing.OUTCOME_FORMS: 2}
 """So many forms of a kind are filled in each period."""
 ROLES = {Thing.EVENTS: Role.SESSION_RATER, Thing.OUTCOME_FORMS: Role.OUTCOME_RATER}
 NOTE = "Read at once; the investigator was told and saw no danger."
+WITHOUT = "Asked in conversation; few forms are filled here."
 
 
 def populate(people: int, raters: Raters) -> None:
@@ -40,6 +41,8 @@ def populate(people: int, raters: Raters) -> None:
     span = APART * people
     begins = clock.now() - span - gap * (protocol.periods - 1) - 9 * DAY
     cast = _cast()
+    with clock.pretending(begins):
+        _deliver(next(actor for (role, _), actor in cast.items() if role is Role.PHARMACIST))
     came: list[tuple[Participant, int]] = []
     for index in range(people):
         with clock.pretending(begins + index * APART):
@@ -77,11 +80,18 @@ Cast = dict[tuple[Role, str], Actor]
 def _cast() -> Cast:
     found: Cast = {}
     for site in study.current().conduct.sites:
-        for role in (Role.COORDINATOR, Role.INVESTIGATOR, *ROLES.values()):
+        for role in (Role.COORDINATOR, Role.INVESTIGATOR, Role.PHARMACIST, *ROLES.values()):
             key = "" if role in EVERY_SITE else site.id
             person = Person.objects.get(email=address(role, key))
             found[role, site.id] = actor_of(person)
     return found
+
+
+def _deliver(pharmacist: Actor) -> None:
+    """Receive every kit of the list."""
+    every = sorted(kits.listed())
+    for k in range(0, len(every), kits.AT_ONCE):
+        kits.move(pharmacist, " ".join(every[k : k + kits.AT_ONCE]), "received", "box")
 
 
 def _come(cast: Cast, index: int) -> tuple[Participant, int]:
@@ -110,8 +120,9 @@ def _period(
     def begin() -> None:
         if period > 1:
             procedures.finish(coordinator, person, period - 1)
-            sent = _sent(f"gate{period}", slot)
-            procedures.take(coordinator, person, "gate", period, GATE, sent)
+        # the first gate was passed before randomization, perhaps too long ago to hold
+        sent = _sent(f"gate{period}", slot, base=int(period == 1))
+        procedures.take(coordinator, person, "gate", period, GATE, sent)
         kits.dispense(coordinator, person, period, kits.kit_of(person, period))
         procedures.start(coordinator, person, period, clock.now())
 
@@ -131,8 +142,9 @@ def _period(
 
 def _note(investigator: Actor, person: Participant) -> None:
     for alert in Alert.objects.filter(participant=person, note__isnull=True):
-        safety.act(investigator, alert, NOTE)
+        safety.act(investigator, alert, NOTE, WITHOUT)
 
 
-def _sent(key: str, number: int) -> Submission:
-    return Submission(base=0, key=f"{key}-{number}", occurred=clock.now())
+def _sent(key: str, number: int, base: int = 0) -> Submission:
+    why = "repeated on the day" if base else ""
+    return Submission(base=base, key=f"{key}-{number}", occurred=clock.now(), reason=why)

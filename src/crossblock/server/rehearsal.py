@@ -22,6 +22,7 @@ from crossblock.server.pages.ways import is_measured_again
 from crossblock.server.record.models import Entry, Participant, Query
 from crossblock.server.roles import EVERY_SITE, Role, Thing
 from crossblock.server.stage import Stage, address
+from crossblock.server.trial import kits
 from crossblock.server.trial.models import Alert, Allocation, CodeBreak
 from crossblock.server.trial.schedule import Place, places
 
@@ -73,6 +74,7 @@ FILLER = {
     Thing.SESSION_FORMS: Role.SESSION_RATER,
     Thing.EVENTS: Role.SESSION_RATER,
     Thing.SELF_FORMS: Role.COORDINATOR,
+    Thing.SCREENER: Role.OUTCOME_RATER,
 }
 
 
@@ -132,6 +134,8 @@ def play(run: Play, people: int) -> None:
         for i in range(people)
     ]
     heapq.heapify(waiting)
+    with clock.pretending(run.begin):
+        _deliver(run, sites[0])
     while waiting:
         moment, index, life = heapq.heappop(waiting)
         if moment > run.until:
@@ -141,6 +145,14 @@ def play(run: Play, people: int) -> None:
             then = next(life, None)
         if then is not None:
             heapq.heappush(waiting, (max(then, moment), index, life))
+
+
+def _deliver(run: Play, site: str) -> None:
+    """Let the pharmacist receive every kit of the list."""
+    every = sorted(kits.listed())
+    for k in range(0, len(every), kits.AT_ONCE):
+        box = {"kit": "\n".join(every[k : k + kits.AT_ONCE]), "what": "received", "note": "box"}
+        run.stage.post(Role.PHARMACIST, site, "/stock/", box)
 
 
 def _life(run: Play, index: int, site: str) -> Iterator[datetime]:
@@ -279,13 +291,13 @@ def _follow(run: Play, site: str, role: Role, where: str) -> None:
             calm = {f"item{i}": 0.0 for i in (1, 2, 6)}
             where = run.stage.fill(role, site, where.split("?")[0], calm, clock.now())
         elif re.search(r"/alert/\d+/$", where):
-            run.stage.post(role, site, where, {"text": "Investigator told, seen at once, safe."})
             code = where.split("/")[2]
+            told = {"text": "Investigator told, seen at once, safe."}
+            where = run.stage.post(role, site, where, told)
             left = Alert.objects.filter(participant__code=code, note__isnull=True, action="block")
             following = left.first()
-            if following is None:
-                return
-            where = f"/p/{code}/alert/{following.pk}/"
+            if following is not None:
+                where = f"/p/{code}/alert/{following.pk}/"
         else:
             return
 
@@ -330,7 +342,8 @@ def screening() -> Answers:
     low = who.age_min.value if who.age_min else 18
     found: dict[str, float | str] = {
         "age": float(low + 15), "diagnosis": "yes", "basis": "structured",
-        "failed": float(failed + 1), "severity": "yes", "medication": "yes", "antagonist": "no",
+        "failed": float(failed + 1), "failed-basis": "records",
+        "severity": "yes", "medication": "yes", "antagonist": "no",
     }  # fmt: skip
     found |= {f"include{i}": "yes" for i in range(1, len(who.inclusion) + 1)}
     found |= {f"exclude{i}": "no" for i in range(1, len(who.exclusion) + 1)}

@@ -41,6 +41,7 @@ class Thing(StrEnum):
     SESSION_FORMS = "ratings during sessions"
     OUTCOME_FORMS = "outcome ratings"
     SELF_FORMS = "the participant's own questionnaires"
+    SCREENER = "suicide screener"
     EVENTS = "adverse events and vital signs"
     GUESS = "own guess of the condition"
     ALERTS = "alerts of own ratings"
@@ -78,6 +79,7 @@ TABLE: dict[Thing, dict[Role, str]] = {
     Thing.SESSION_FORMS: {S: "w", I: "r", M: "r"},
     Thing.OUTCOME_FORMS: {O: "w", M: "r"},
     Thing.SELF_FORMS: {X: "w", C: "w", M: "r"},
+    Thing.SCREENER: {C: "w", S: "w", O: "w", I: "w", M: "r"},
     Thing.EVENTS: {C: "w", S: "w", I: "w", M: "r"},
     Thing.GUESS: {S: "w", O: "w", X: "w"},
     Thing.ALERTS: {S: "w", O: "w", C: "w", I: "w"},

@@ -2,7 +2,16 @@
 
 from django.urls import include, path, re_path
 
-from crossblock.server.pages import board, form, health, office, overview, participants, steps
+from crossblock.server.pages import (
+    alerts,
+    board,
+    form,
+    health,
+    office,
+    overview,
+    participants,
+    steps,
+)
 
 FORM = (
     r"^p/(?P<code>[A-Z0-9-]{1,32})/(?P<period>\d{1,2})/"
@@ -15,6 +24,7 @@ urlpatterns = [
     path("health/", health.health, name="health"),
     path("", participants.today, name="today"),
     path("me/", overview.me, name="me"),
+    path("me/help/", overview.crisis, name="crisis"),
     path("participants/", participants.people, name="participants"),
     path("p/<str:code>/", participants.timeline, name="timeline"),
     path("p/<str:code>/receipt/", participants.allocation_receipt, name="allocation_receipt"),
@@ -23,13 +33,14 @@ urlpatterns = [
     path("p/<str:code>/gate/<int:period>/", steps.procedure, {"name": "gate"}, name="gate"),
     path("p/<str:code>/randomize/", steps.randomize, name="randomize"),
     path("p/<str:code>/kit/<int:period>/", steps.dispense, name="dispense"),
+    path("p/<str:code>/kit/<int:period>/wrong/", steps.wrong_kit, name="wrong_kit"),
     re_path(
         r"^p/(?P<code>[A-Z0-9-]{1,32})/(?P<name>start|discharge|finish)/(?P<period>\d{1,2})/$",
         steps.period_step,
         name="period_step",
     ),
     path("p/<str:code>/leave/", steps.leave, name="leave"),
-    path("p/<str:code>/alert/<int:alert>/", board.alert, name="alert"),
+    path("p/<str:code>/alert/<int:alert>/", alerts.alert, name="alert"),
     path("p/<str:code>/saved/<int:version>/", form.receipt, name="receipt"),
     path("p/<str:code>/entry/<int:entry>/", form.history, name="history"),
     path("p/<str:code>/entry/<int:entry>/ask/", board.ask, name="ask"),

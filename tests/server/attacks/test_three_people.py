@@ -17,6 +17,7 @@ from crossblock.server.addresses import Address
 from crossblock.server.pages.form import thing_of_entry
 from crossblock.server.record.models import Event, Participant, Query, Version
 from crossblock.server.roles import BLINDED, TABLE, Role, Thing
+from crossblock.server.trial.models import Alert
 from crossblock.server.trial.schedule import FILLS
 from tests.server.attacks.test_typed import filled
 from tests.server.web import client
@@ -55,6 +56,9 @@ def needed(found: Address) -> list[tuple[Thing, str]]:
         entry = addresses.entry_of(found)
         thing = thing_of_entry(entry) if entry else None
         return [*stated, (thing, "r")] if thing else stated
+    if found.name == "alert":
+        raised = Alert.objects.filter(pk=found.kwargs["alert"]).first()
+        return [*stated, (thing_of_entry(raised.version.entry), "r")] if raised else stated
     steps = {"screening": Thing.ELIGIBILITY, "consent": Thing.ELIGIBILITY, "gate": Thing.GATE}
     return [(steps[found.name], "w")] if found.name in steps else stated
 

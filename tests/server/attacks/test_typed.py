@@ -21,14 +21,16 @@ from crossblock.server.record import chain
 from crossblock.server.record.door import writing
 from crossblock.server.record.models import Event, Query, QueryNote
 from crossblock.server.roles import Role, Thing
-from crossblock.server.trial import unblinding
+from crossblock.server.trial import rating, unblinding
 from crossblock.server.trial.models import Lock
 from tests.server.web import client
-from tests.server.world import World
+from tests.server.world import World, sent
 
 ROLES = [r for r in Role if r is not Role.PARTICIPANT]
 WITHOUT_TEXT = {"draft", "envelope", "audit_check", "participants", "jobs", "randomize", "sign"}
 """Addresses whose forms have nothing to type, or keep what is typed without a page."""
+HIGH = {"minutes": 40.0, "systolic": 220.0, "diastolic": 85.0, "heart_rate": 70.0, "oxygen": 98.0,
+        "breathing": 14.0, "alertness": 5.0}  # fmt: skip
 STEPS = {"dispense", "period_step", "leave"}
 """Of people who are not as far, so that these steps are open."""
 
@@ -83,6 +85,8 @@ def filled(world: World) -> Any:
     person = world.started()
     world.rate(person, "d1")
     saved = world.rate(person, "d3", {f"item{i}": 1.0 for i in range(1, 18)} | {"item3": 3.0})
+    vitals = world.place("session-vitals", "infusion", 1)
+    rating.save(world.actor(Role.SESSION_RATER), person, vitals, HIGH, sent())
     monitor = world.actor(Role.MONITOR)
     with writing(monitor, "query.ask", Thing.ASK, participant=person) as entry:
         entry.add(Query(entry=saved.version.entry, item="item1", text="why?"))
@@ -95,6 +99,8 @@ def every_form(world: World) -> Iterator[tuple[str, Client, str, Form]]:
     known = {a.path: a for a in addresses.every(person) if a.kwargs.get("period") != 2}
     for early in (world.gated(), world.randomized()):
         known |= {a.path: a for a in addresses.every(early) if a.name in STEPS}
+    calm = world.started()  # forms wait while an alert is open
+    known |= {a.path: a for a in addresses.every(calm) if a.name == "form"}
     done: set[tuple[str, str, tuple[str, ...]]] = set()
     for role in ROLES:
         web = client(world, role)

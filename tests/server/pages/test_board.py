@@ -6,7 +6,7 @@ from crossblock.load.envelope import open_envelope
 from crossblock.server.record.models import Event, Query, QueryNote, Signature
 from crossblock.server.roles import Role, Thing
 from crossblock.server.trial import rating
-from crossblock.server.trial.models import Alert, CodeBreak, Release
+from crossblock.server.trial.models import CodeBreak, Release
 from crossblock.server.trial.schedule import Place
 from tests.server.web import client, text_of
 from tests.server.world import HAMD17, PASSWORD, World, sent
@@ -38,20 +38,6 @@ def test_the_safety_board(lite: World) -> None:
     assert person.code not in harm
 
 
-def test_an_alert_closes_with_a_note_by_somebody_of_its_site(lite: World) -> None:
-    lite.rate(lite.started(), "d1", {**HAMD17, "item3": 3.0})
-    alert = Alert.objects.filter(action="block").get()
-    path = f"/p/{alert.participant.code}/alert/{alert.pk}/"
-    assert client(lite, Role.INVESTIGATOR, "b").get(path).status_code == 404
-    assert client(lite, Role.MONITOR).get(path).status_code == 404
-    web = client(lite, Role.INVESTIGATOR)
-    kept = web.post(path, {"text": "short"})
-    assert kept.status_code == 422
-    assert "short</textarea>" in kept.content.decode()
-    assert web.post(path, {"text": "Seen by psychiatrist, plan agreed."}).status_code == 302
-    assert "Closed by Investigator A" in text_of(web.get(path))
-
-
 def test_a_query_from_question_to_closing(lite: World) -> None:
     saved = lite.rate(lite.started())
     entry = saved.version.entry
@@ -72,6 +58,7 @@ def test_a_query_from_question_to_closing(lite: World) -> None:
 
 def test_signing_asks_for_the_password_each_time(lite: World) -> None:
     person = lite.started()
+    outcome = lite.rate(person).version
     note_event(lite, person, "rash")
     version = person.entries.get(form="adverse-events").versions.get()
     path = f"/p/{person.code}/sign/{version.pk}/"
@@ -84,7 +71,6 @@ def test_signing_asks_for_the_password_each_time(lite: World) -> None:
     assert (made.printed_name, made.meaning) == ("Investigator A", "I wrote this")
     page = text_of(web.get(f"/p/{person.code}/entry/{version.entry_id}/"))
     assert "Signed by Investigator A" in page
-    outcome = lite.rate(person).version
     assert web.get(f"/p/{person.code}/sign/{outcome.pk}/").status_code == 404
 
 

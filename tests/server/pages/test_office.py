@@ -59,8 +59,8 @@ def test_stock_is_the_pharmacists(lite: World) -> None:
     wrong = web.post("/stock/", {"kit": kit[:-1] + "Z", "what": "received"})
     assert wrong.status_code == 422
     assert "this is no kit id" in text_of(wrong)
-    assert web.post("/stock/", {"kit": kit, "what": "received"}).status_code == 302
-    assert "received 1" in text_of(web.get("/stock/"))
+    assert web.post("/stock/", {"kit": kit, "what": "quarantined"}).status_code == 302
+    assert "received 3 quarantined 1" in text_of(web.get("/stock/"))
 
 
 def test_an_amendment_through_the_pages(lite: World) -> None:

@@ -9,7 +9,7 @@ from crossblock.server.accounts.models import Person
 from crossblock.server.roles import Role
 from crossblock.server.trial import kits, procedures
 from tests.server.web import client, fill, text_of
-from tests.server.world import PASSWORD, World
+from tests.server.world import DAY, PASSWORD, World
 
 
 def test_the_schedule_is_the_protocols(lite: World) -> None:
@@ -39,7 +39,7 @@ def test_the_flow_counts_everybody_once(lite: World) -> None:
 
 
 def test_completeness_and_deviations(lite: World) -> None:
-    person = lite.started(ago=4 * procedures.AHEAD * 288)
+    person = lite.started(ago=4 * DAY)
     lite.rate(person)
     kits.given_wrongly(
         lite.actor(Role.COORDINATOR), person, 1, kits.kit_of(person, 2), "placebo label torn"
@@ -66,7 +66,7 @@ def test_a_participants_own_page(lite: World) -> None:
     web.force_login(own)
     assert web.get("/")["Location"] == "/me/"
     page = text_of(web.get("/me/"))
-    assert "Answers are read at your visits, not at once" in page
+    assert "Nobody watches your answers as you send them" in page
     craving = f"/p/{person.code}/1/d1/ketamine-craving/"
     receipt = text_of(web.get(fill(web, craving, {"vas": "20"})["Location"]))
     assert "version 1" in receipt

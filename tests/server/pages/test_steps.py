@@ -62,7 +62,7 @@ def test_kits_and_periods(lite: World) -> None:
     assert web.post(start, {"occurred": "noon"}).status_code == 422
     future = local(datetime.now(UTC) + timedelta(days=1))
     assert "not come yet" in text_of(web.post(start, {"occurred": future}))
-    assert web.post(start, {"occurred": local()}).status_code == 302
+    assert web.post(start, {"occurred": local(datetime.now(UTC))}).status_code == 302
     stay = web.post(f"/p/{person.code}/discharge/1/", {})
     assert "not rated yet" in text_of(stay)
     assert client(lite, Role.OUTCOME_RATER).get(start).status_code == 404
@@ -78,3 +78,21 @@ def test_leaving(lite: World) -> None:
     assert "say in a few words why" in text_of(refused)
     assert web.post(path, {"reason": "moved"}).status_code == 302
     assert standing(person, 2).words == "withdrawn"
+
+
+def test_a_wrong_kit_is_noted_by_who_hands_kits_out(lite: World) -> None:
+    person, other = lite.randomized(), lite.randomized()
+    path, wrong = f"/p/{person.code}/kit/1/wrong/", kits.kit_of(other, 1)
+    for role in (Role.INVESTIGATOR, Role.MONITOR, Role.OUTCOME_RATER):
+        assert client(lite, role).get(path).status_code == 404
+    web = client(lite, Role.PHARMACIST)
+    assert path in client(lite, Role.COORDINATOR).get(f"/p/{person.code}/").content.decode()
+    empty = web.post(path, {"kit": wrong, "reason": ""})
+    assert empty.status_code == 422
+    assert f'value="{wrong}"' in empty.content.decode()
+    assert web.post(path, {"kit": "2222-2222", "reason": "mixed up"}).status_code == 422
+    done = web.post(path, {"kit": wrong, "reason": "labels mixed up, investigator told"})
+    assert done.status_code == 302
+    assert wrong in Deviation.objects.get(kind="wrong kit").text
+    given = client(lite, Role.COORDINATOR).post(f"/p/{other.code}/kit/1/", {"kit": wrong})
+    assert "it is given wrongly" in text_of(given)

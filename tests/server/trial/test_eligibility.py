@@ -21,6 +21,27 @@ def test_who_cannot_take_part() -> None:
     assert stops == ["older than 70", "fewer than 2 failed adequate treatments"]
 
 
+def test_failed_treatments_are_counted_by_the_shipped_form() -> None:
+    rows = {"athf-sf-trial1": 4.0, "athf-sf-trial2": 3.0, "athf-sf-trial3": 2.0}
+    counted = {k: v for k, v in SCREENING.items() if not k.startswith("failed")} | rows
+    assert eligibility.failed_treatments(counted) == 2.0  # adequate from 3
+    assert eligibility.screening_stops(PROTOCOL, counted) == []
+    fewer = {**counted, "athf-sf-trial2": 1.0}
+    assert eligibility.screening_stops(PROTOCOL, fewer) == [
+        "fewer than 2 failed adequate treatments"
+    ]
+    assert eligibility.screening_stops(PROTOCOL, {**counted, "failed": 3.0}) == [
+        "3 failed treatments were typed, ATHF-SF gives 2"
+    ]
+
+
+def test_a_count_by_hand_needs_its_basis() -> None:
+    bare = {k: v for k, v in SCREENING.items() if k != "failed-basis"}
+    assert "rests on nothing" in eligibility.screening_stops(PROTOCOL, bare)[0]
+    none = {k: v for k, v in bare.items() if k != "failed"}
+    assert "are not counted" in eligibility.screening_stops(PROTOCOL, none)[0]
+
+
 def test_consent_must_be_signed_and_understood() -> None:
     assert eligibility.consent_stops(CONSENT) == []
     assert eligibility.consent_stops({**CONSENT, "risks": "no"}) == ["risks not talked through"]

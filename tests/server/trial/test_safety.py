@@ -56,7 +56,7 @@ def test_no_rise_without_a_baseline(lite: World) -> None:
 
 def test_the_screener_at_level_4_blocks(lite: World) -> None:
     person = lite.started()
-    place = Place(form="cssrs-screener", visit="d1", period=1, thing=Thing.OUTCOME_FORMS)
+    place = Place(form="cssrs-screener", visit="d1", period=1, thing=Thing.SCREENER)
     answers = {"item1": 1.0, "item2": 1.0, "item3": 0.0, "item4": 1.0, "item5": 0.0, "item6": 0.0}
     saved = rating.save(lite.actor(Role.OUTCOME_RATER), person, place, answers, sent())
     assert saved.total == 4.0

@@ -7,11 +7,14 @@ import pytest
 
 from crossblock.load.envelope import open_envelope
 from crossblock.server import study
+from crossblock.server.accounts.models import Person
+from crossblock.server.accounts.people import actor_of, ask, give, invite
 from crossblock.server.record.models import Event
 from crossblock.server.roles import RefusedError, Role
-from crossblock.server.trial import kits, unblinding
+from crossblock.server.trial import kits, rating, unblinding
 from crossblock.server.trial.models import CodeBreak, RaterOff, Release
-from tests.server.world import World
+from tests.server.web import client
+from tests.server.world import HAMD17, World, sent
 
 WHY = "severe allergic reaction, treatment depends on it"
 
@@ -78,3 +81,20 @@ def test_a_changed_envelope_does_not_leave(lite: World) -> None:
     file.write_text(json.dumps(cover))
     with pytest.raises(RefusedError, match="not the one that was sealed"):
         unblinding.release(investigator, made)
+
+
+def test_who_could_have_rated_rates_no_more_and_who_comes_later_does(lite: World) -> None:
+    """The break comes before the first rating; a rater is given the role after it."""
+    person = lite.started()
+    sponsors = [actor_of(Person.objects.get(email=f"sponsor-{n}@example.org")) for n in (1, 2)]
+    unblinding.break_code(lite.actor(Role.INVESTIGATOR), person, "emergency", WHY)
+    web = client(lite, Role.OUTCOME_RATER)
+    assert web.get(f"/p/{person.code}/1/d1/hamd17/").status_code == 409
+    with pytest.raises(RefusedError, match="another rater takes over"):
+        lite.rate(person)
+    elsewhere = lite.started("b")
+    assert lite.rate(elsewhere).new
+    later = invite(sponsors[0], "later@example.org", "Later", None)
+    give(sponsors[1], ask(sponsors[0], later, Role.OUTCOME_RATER, "a", "takes over"))
+    place = lite.place("hamd17", "d1", 1)
+    assert rating.save(actor_of(later), person, place, HAMD17, sent()).new

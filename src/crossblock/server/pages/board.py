@@ -1,4 +1,4 @@
-"""Boards: alerts and their notes, safety, harm count, queries, signatures, code break."""
+"""Boards: safety, harm count, queries, signatures, code break."""
 
 from __future__ import annotations
 
@@ -28,27 +28,6 @@ MEANINGS = ("I have reviewed this and agree", "I wrote this", "I confirm the cor
 def sentences(error: CrossblockError) -> str:
     """Return what an error says, in one line of sentences."""
     return " ".join(f"{p.what}. {p.fix}".strip() for p in error.problems)
-
-
-@page(Thing.ALERTS, "w", "GET POST")
-def alert(request: HttpRequest, code: str, alert: int) -> HttpResponse:
-    """Show one alert; it closes with a note of what was done, and with nothing else."""
-    actor: Actor = request.actor
-    person = participant(request, code)
-    found = person.alerts.filter(pk=alert).select_related("version__entry").first()
-    if found is None or not actor.may("w", Thing.ALERTS, person.site):
-        refuse(actor, request)
-    note = ""
-    if request.method == "POST":
-        try:
-            safety.act(actor, found, text_in(request, "text", MOST_TEXT))
-            return redirect("timeline", code=code)
-        except CrossblockError as error:
-            note = sentences(error)
-    context = {"person": person, "alert": found, "note": note, "typed": typed_in(request)}
-    context["text"] = request.POST.get("text", "")
-    context["zone"] = zone_of(person.site)
-    return render(request, "board/alert.html", context, status=422 if note else 200)
 
 
 @page(Thing.SAFETY)

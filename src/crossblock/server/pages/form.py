@@ -28,10 +28,11 @@ from crossblock.server.record.entries import ConflictError, Spot
 from crossblock.server.record.models import Entry, Participant, Version
 from crossblock.server.record.sheet import Sheet, of_instrument, read
 from crossblock.server.roles import Actor, RefusedError, Role, Thing
-from crossblock.server.trial import rating
+from crossblock.server.trial import clearance, rating
 from crossblock.server.trial.agenda import fills
-from crossblock.server.trial.schedule import Place, places_at, thing_of
-from crossblock.server.trial.state import open_alerts, rates
+from crossblock.server.trial.models import Alert
+from crossblock.server.trial.schedule import Place, places_at, thing_at
+from crossblock.server.trial.state import rates
 
 TYPED_NOTE = "What you typed is still here; nothing was saved."
 
@@ -73,9 +74,11 @@ def fill(
     actor: Actor = request.actor
     if place.thing is Thing.OUTCOME_FORMS and not rates(actor, person):
         raise RefusedError(Problem(what="another rater takes over this participant"))
-    waiting = open_alerts(person).filter(action="block", by_id=actor.person_id).first()
-    if waiting is not None:
-        return redirect("alert", code=code, alert=waiting.pk)
+    if request.method == "GET" and clearance.waits(actor, place.thing):
+        mine = next((a for a in clearance.blocking(person) if acts_on(actor, a)), None)
+        if mine is not None:
+            return redirect("alert", code=code, alert=mine.pk)
+        clearance.check_alerts(person)
     number = number_of(request, person, place, int(repeat or 0))
     if number > 1 and not repeat and place.visit:
         return redirect(f"{request.path}{number}/")
@@ -196,14 +199,16 @@ def _save(
 def _after(
     request: HttpRequest, person: Participant, place: Place, saved: rating.Saved
 ) -> HttpResponse:
-    """Go where the saved form leads: to an alert, to the screener, or to the receipt."""
+    """Go where the saved form leads: to help, to an alert, to the screener, or to the receipt."""
+    if saved.alerts and request.actor.participant_code:
+        return redirect("crisis")
     blocking = next((a for a in saved.alerts if a.action == "block"), None)
     if blocking is not None:
         return redirect("alert", code=person.code, alert=blocking.pk)
     screen = any(a.action == "screen" for a in saved.alerts)
     screener = study.current().conduct.forms.screener
-    if screen and screener and place.visit and not request.actor.participant_code:
-        then = Place(form=screener, visit=place.visit, period=place.period, thing=place.thing)
+    if screen and screener and place.visit:
+        then = Place(form=screener, visit=place.visit, period=place.period, thing=Thing.SCREENER)
         asked = person.entries.filter(form=screener, visit=then.visit, period=then.period)
         if not asked.exists():
             return redirect(f"/p/{person.code}/{then.path}?why=screen")
@@ -324,7 +329,7 @@ def history(request: HttpRequest, code: str, entry: int) -> HttpResponse:
     return render(request, "form/history.html", context)
 
 
-def thing_of_entry(entry: Any) -> Thing | None:
+def thing_of_entry(entry: Any) -> Thing:
     """Return what kind of information an entry holds."""
     return thing_of_form(entry.form, entry.visit)
 
@@ -337,7 +342,7 @@ def thing_of_form(form: str, visit: str) -> Thing:
     if form == "gate":
         return Thing.GATE
     kind = now.protocol.visit(visit).kind if visit else "session"
-    return thing_of(now.instrument(form), kind)
+    return thing_at(now.conduct, now.instrument(form), kind)
 
 
 def may_read(actor: Actor, thing: Thing, person: Participant, entry: Any) -> bool:
@@ -353,6 +358,18 @@ def reads(actor: Actor, thing: Thing, site: str, *, own: bool) -> bool:
     if actor.participant_code:
         return thing is Thing.SELF_FORMS
     return actor.may("r", thing, site)
+
+
+def acts_on(actor: Actor, alert: Alert) -> bool:
+    """Tell whether somebody acts on an alert: who reads the form that raised it, or looks after the
+    safety of the site.
+    """
+    person, entry = alert.participant, alert.version.entry
+    if not actor.may("w", Thing.ALERTS, person.site):
+        return False
+    return actor.may("r", Thing.SAFETY, person.site) or reads(
+        actor, thing_of_entry(entry), person.site, own=False
+    )
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:

@@ -194,6 +194,7 @@ def stock(request: HttpRequest) -> HttpResponse:
     context = {
         "counts": kits.stock(),
         "moves": kits.STOCK_MOVES,
+        "at_once": kits.AT_ONCE,
         "note": note,
         "kit": request.POST.get("kit", ""),
         "what": request.POST.get("what", kits.STOCK_MOVES[0]),

@@ -116,6 +116,17 @@ def me(request: HttpRequest) -> HttpResponse:
     return render(request, "me.html", context)
 
 
+@page(None)
+def crisis(request: HttpRequest) -> HttpResponse:
+    """Show a participant whom to call now; to the people of the study, what participants see."""
+    actor: Actor = request.actor
+    conduct = study.current().conduct
+    person = Participant.objects.filter(code=actor.participant_code).first()
+    sites = [conduct.site(person.site)] if person else conduct.sites
+    context = {"contacts": [c for site in sites for c in site.crisis], "person": person}
+    return render(request, "crisis.html", context)
+
+
 def _own(actor: Actor, person: Participant) -> dict[str, Any]:
     from_agenda = tasks(actor, [person], clock.now())
     entries = person.entries.prefetch_related("versions")

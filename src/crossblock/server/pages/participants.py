@@ -14,9 +14,10 @@ from django.shortcuts import redirect, render
 from crossblock.server import clock, study
 from crossblock.server.accounts.models import GrantRequest
 from crossblock.server.accounts.people import both_at_once
+from crossblock.server.pages import alerts
 from crossblock.server.pages.access import page, participant, refuse, zone_of
 from crossblock.server.pages.fields import new_key
-from crossblock.server.pages.form import reads, thing_of_form
+from crossblock.server.pages.form import acts_on, reads, thing_of_form
 from crossblock.server.pages.marks import form_name, visit_name, when
 from crossblock.server.pages.ways import correction, measured_again
 from crossblock.server.record.models import Head, Participant, Query, Review, Step, Version
@@ -44,6 +45,7 @@ LANES = {
     Thing.OUTCOME_FORMS: "outcome ratings",
     Thing.SESSION_FORMS: "session ratings",
     Thing.SELF_FORMS: "own answers",
+    Thing.SCREENER: "suicide screener",
     Thing.EVENTS: "vitals and events",
     Thing.GUESS: "guesses",
 }
@@ -77,6 +79,7 @@ def today(request: HttpRequest) -> HttpResponse:
     shown = found[:A_PAGE]
     context = {
         "waiting": _waiting(actor),
+        "alerts": alerts.waiting(actor) if actor.may("w", Thing.ALERTS) else [],
         "fills": actor.may("w", Thing.ALERTS),
         "tasks": [_in_words(actor, t) for t in shown],
         "more": len(found) - len(shown),
@@ -216,6 +219,9 @@ def timeline(request: HttpRequest, code: str) -> HttpResponse:
     own = own_of(actor, every) if runs else tasks(actor, [person], clock.now(), {person.pk: here})
     marks = [*_marks(actor, person, here, steps), *_overdue(every)]
     marks.sort(key=lambda m: m.at)
+    waiting = alerts.with_screener(
+        open_alerts(person).select_related("version__entry", "participant")
+    )
     context = {
         "person": person,
         "state": here.words,
@@ -224,12 +230,14 @@ def timeline(request: HttpRequest, code: str) -> HttpResponse:
         "tasks": own,
         "next": _next(actor, person, here),
         "leave": _may_leave(actor, person, here),
-        "alerts": [a for a in open_alerts(person) if actor.may("w", Thing.ALERTS, person.site)],
+        "alerts": [a for a in waiting if acts_on(actor, a.alert)],
+        "held": any(a.alert.action == "block" and not acts_on(actor, a.alert) for a in waiting),
         "zone": zone_of(person.site),
         "events": _event_forms(actor, person, here),
         "again": measured_again(actor, person, here),
         "may_break": actor.may("w", Thing.CODE_BREAK, person.site) and here.randomized,
         "kits": _kits(actor, person, here),
+        "may_kits": actor.may("w", Thing.KITS, person.site),
     }
     return render(request, "timeline.html", context)
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from crossblock.core.errors import CrossblockError
-from crossblock.server import study
+from crossblock.server import clock, study
 from crossblock.server.pages.access import page, participant, refuse, zone_of
 from crossblock.server.pages.fields import (
     fields,
@@ -25,10 +25,10 @@ from crossblock.server.pages.ways import measured_again
 from crossblock.server.pages.words import kept_of
 from crossblock.server.record import entries
 from crossblock.server.record.entries import Spot
-from crossblock.server.record.models import Participant
+from crossblock.server.record.models import Participant, Version
 from crossblock.server.record.sheet import read
 from crossblock.server.roles import Actor, Thing
-from crossblock.server.trial import allocation, flow, kits, procedures
+from crossblock.server.trial import allocation, clearance, flow, kits, procedures
 from crossblock.server.trial.state import standing
 
 TIME_NOTE = "When did it take place? Give date and time as they were on site."
@@ -78,7 +78,7 @@ def _context(
         "taken": (procedures.THINGS[name][1], period) in here.done,
         "key": new_key(),
         "zone": zone,
-        "occurred": request.POST.get("occurred") or now_text(zone),
+        "occurred": request.POST.get("occurred") or _time_of(name, last, zone),
         "reason": request.POST.get("reason", ""),
     }
 
@@ -92,6 +92,11 @@ def _kept(request: HttpRequest, person: Participant, name: str, period: int) -> 
 
 def _filled(typed: dict[str, str]) -> dict[str, str]:
     return {k: v for k, v in typed.items() if v}
+
+
+def _time_of(name: str, last: Version | None, zone: str) -> str:
+    """Return the time that a form begins with: of a correction, the old one; a gate is repeated."""
+    return now_text(zone) if last is None or name == "gate" else clock.local(last.occurred, zone)
 
 
 def _save(request: HttpRequest, person: Participant, name: str, period: int) -> HttpResponse:
@@ -127,6 +132,7 @@ def randomize(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("allocation_receipt", code=code)
     here = standing(person, study.current().protocol.periods)
     context = {"person": person, "ready": here.next == ("randomized", 0), "level": kits.level()}
+    context["stops"] = clearance.stops(person, ("randomized", 0), clock.now())
     return render(request, "steps/randomize.html", context)
 
 
@@ -143,7 +149,41 @@ def dispense(request: HttpRequest, code: str, period: int) -> HttpResponse:
             if request.POST.get("what") == "replace":
                 kits.replace(request.actor, person, period, text_in(request, "reason"))
                 return redirect(request.path)
-            kits.dispense(request.actor, person, period, typed)
+            occurred = occurred_of(request, zone_of(person.site))
+            if occurred is not None or not request.POST.get("occurred"):
+                kits.dispense(request.actor, person, period, typed, occurred)
+                return redirect("timeline", code=code)
+            note = TIME_NOTE
+        except CrossblockError as error:
+            note = " ".join(f"{p.what}. {p.fix}".strip() for p in error.problems)
+    context = {
+        "person": person,
+        "period": period,
+        "kit": kits.kit_of(person, period),
+        "kit_typed": typed,
+        "zone": zone_of(person.site),
+        "occurred": request.POST.get("occurred") or now_text(zone_of(person.site)),
+        "reason": request.POST.get("reason", ""),
+        "note": note,
+        "ready": here.next == ("dispensed", period),
+        "stops": _stops(person, here.next == ("dispensed", period), ("dispensed", period)),
+        "typed": typed_in(request),
+    }
+    return render(request, "steps/dispense.html", context, status=422 if note else 200)
+
+
+@page(Thing.KITS, "w", "GET POST")
+def wrong_kit(request: HttpRequest, code: str, period: int) -> HttpResponse:
+    """Note that another kit than the due one was in fact given."""
+    person = participant(request, code, Thing.KITS)
+    here = standing(person, study.current().protocol.periods)
+    if not here.randomized or not 1 <= period <= here.periods:
+        refuse(request.actor, request)
+    typed, note = request.POST.get("kit", ""), ""
+    if request.method == "POST":
+        try:
+            reason = text_in(request, "reason")
+            kits.given_wrongly(request.actor, person, period, typed, reason)
             return redirect("timeline", code=code)
         except CrossblockError as error:
             note = " ".join(f"{p.what}. {p.fix}".strip() for p in error.problems)
@@ -154,10 +194,13 @@ def dispense(request: HttpRequest, code: str, period: int) -> HttpResponse:
         "kit_typed": typed,
         "reason": request.POST.get("reason", ""),
         "note": note,
-        "ready": here.next == ("dispensed", period),
-        "typed": typed_in(request),
     }
-    return render(request, "steps/dispense.html", context, status=422 if note else 200)
+    return render(request, "steps/wrong_kit.html", context, status=422 if note else 200)
+
+
+def _stops(person: Participant, ready: bool, wanted: flow.Mark) -> list[str]:
+    """Return what stands against the step that comes next, to be seen before anybody tries."""
+    return clearance.stops(person, wanted, clock.now()) if ready else []
 
 
 @page(Thing.DOSING, "w", "GET POST")
@@ -182,6 +225,8 @@ def _period_step(request: HttpRequest, code: str, period: int, name: str) -> Htt
         except CrossblockError as error:
             note = " ".join(f"{p.what}. {p.fix}".strip() for p in error.problems)
     stops = procedures.discharge_stops(person, period) if name == "discharge" else []
+    if name == "start":
+        stops = _stops(person, here.next == (step, period), (step, period))
     context = {
         "person": person,
         "period": period,

@@ -15,7 +15,7 @@ from crossblock.server.roles import Actor, Thing
 from crossblock.server.study import Study
 from crossblock.server.trial.agenda import Key, fills
 from crossblock.server.trial.procedures import THINGS
-from crossblock.server.trial.schedule import Place, places_of, thing_of
+from crossblock.server.trial.schedule import Place, places_of
 from crossblock.server.trial.state import Standing
 
 
@@ -37,9 +37,7 @@ def place_at(person: Participant, period: int, visit: str, form: str, rater: str
     if form == forms.event and visit == "unscheduled":
         return Place(form=form, visit="", period=period, thing=Thing.EVENTS)
     if form == forms.screener and visit in now.protocol.visit_ids:
-        kind = now.protocol.visit(visit).kind
-        thing = thing_of(now.instrument(form), kind)
-        return Place(form=form, visit=visit, period=period, thing=thing)
+        return Place(form=form, visit=visit, period=period, thing=Thing.SCREENER)
     return None
 
 

@@ -16,7 +16,7 @@ from crossblock.server.record.models import Participant, Step
 from crossblock.server.record.signing import receipt
 from crossblock.server.record.standing import standing as database_standing
 from crossblock.server.roles import Actor, RefusedError, Thing
-from crossblock.server.trial import eligibility, flow, procedures
+from crossblock.server.trial import clearance, eligibility, flow, procedures
 from crossblock.server.trial.models import Allocation, Slot
 from crossblock.server.trial.state import standing
 
@@ -51,6 +51,8 @@ def randomize(actor: Actor, participant: Participant) -> Given:
         here = standing(participant, now.protocol.periods)
         flow.check(here.done, ("randomized", 0), here.periods)
         _check_standing(fault)
+        clearance.check_alerts(participant)
+        clearance.check(participant, ("randomized", 0), entry.now)
         asked = any(f.id != "site" for f in now.protocol.randomization.strata)
         answers = procedures.latest(participant, "screening")["answers"] if asked else {}
         stratum = eligibility.stratum_of(now.protocol, now.conduct, participant.site, answers)

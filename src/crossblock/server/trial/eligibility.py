@@ -6,10 +6,12 @@ Pure functions of the protocol and the conduct file; `procedures` writes what th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from crossblock.domain.conduct import Conduct
 from crossblock.domain.protocol import Protocol
-from crossblock.server.record.sheet import Answer, Question, Sheet
+from crossblock.load import instrument
+from crossblock.server.record.sheet import Answer, Question, Sheet, of_instrument
 
 YES_NO = (("yes", "yes"), ("no", "no"))
 BASIS = (
@@ -17,6 +19,12 @@ BASIS = (
     ("semi-structured", "semi-structured interview"),
     ("clinical", "clinical judgment alone"),
     ("records", "records only"),
+)
+HISTORY = "athf-sf"
+FAILED_BASIS = (
+    ("records", "records of clinic or pharmacy"),
+    ("letter", "letter of the doctor who treated"),
+    ("told", "what the participant tells"),
 )
 LAST_OPIOID = (
     ("never", "none in the past year"),
@@ -46,11 +54,21 @@ def screening_sheet(protocol: Protocol) -> Sheet:
         Question(id="basis", label="What the diagnosis rests on", kind="choice", choices=BASIS),
         Question(
             id="failed",
-            label="Failed adequate antidepressant treatments, by ATHF-SF",
+            label="Failed adequate antidepressant treatments, counted by hand",
             kind="whole",
             low=0,
             high=50,
+            needed=False,
+            hint="Leave empty when the rows of ATHF-SF below are filled: they are counted.",
         ),
+        Question(
+            id="failed-basis",
+            label="What the count by hand rests on",
+            kind="choice",
+            choices=FAILED_BASIS,
+            needed=False,
+        ),
+        *_history_rows(),
     ]
     for key, claim in (("severity", who.severity), ("medication", who.medication)):
         if claim is not None:
@@ -71,17 +89,52 @@ def screening_sheet(protocol: Protocol) -> Sheet:
     return Sheet(id="screening", title="Screening", questions=tuple(rows))
 
 
+def _history_rows() -> list[Question]:
+    """Return the rows of ATHF-SF, one a treatment; none must be filled."""
+    found = instrument.read(HISTORY)
+    rows = of_instrument(found).questions
+    return [
+        replace(q, id=f"{HISTORY}-{q.id}", label=f"{found.short_name}, {q.label.lower()}",
+                number="", needed=False)
+        for q in rows
+    ]  # fmt: skip
+
+
+def failed_treatments(answers: Answers) -> float | None:
+    """Return how many adequate treatments failed: by ATHF-SF where it is filled, else by hand."""
+    rows = {k.removeprefix(f"{HISTORY}-"): v for k, v in answers.items() if k.startswith(HISTORY)}
+    numbers = {k: v for k, v in rows.items() if isinstance(v, float)}
+    if numbers:
+        return instrument.read(HISTORY).score(dict(numbers)).total
+    typed = answers.get("failed")
+    return typed if isinstance(typed, float) else None
+
+
+def _count_stops(answers: Answers) -> list[str]:
+    """Return why a count of failed treatments cannot be gone by."""
+    counted, typed = failed_treatments(answers), answers.get("failed")
+    if counted is None:
+        return ["failed treatments are not counted: fill ATHF-SF, or type the count and its basis"]
+    if isinstance(typed, float) and typed != counted:
+        return [f"{typed:g} failed treatments were typed, ATHF-SF gives {counted:g}"]
+    by_hand = not any(k.startswith(HISTORY) for k in answers)
+    if by_hand and "failed-basis" not in answers:
+        return ["the count of failed treatments rests on nothing: say on what, or fill ATHF-SF"]
+    return []
+
+
 def screening_stops(protocol: Protocol, answers: Answers) -> list[str]:
     """Return in sentences why somebody cannot take part; empty for an eligible person."""
     who = protocol.population.registered
     stops = []
-    age, failed = answers.get("age"), answers.get("failed")
+    age, failed = answers.get("age"), failed_treatments(answers)
     if who.age_min and isinstance(age, float) and age < who.age_min.value:
         stops.append(f"younger than {who.age_min.value}")
     if who.age_max and isinstance(age, float) and age > who.age_max.value:
         stops.append(f"older than {who.age_max.value}")
     needed = who.failed_treatments.value if who.failed_treatments else 0
-    if isinstance(failed, float) and failed < needed:
+    stops += _count_stops(answers) if needed or failed is not None else []
+    if failed is not None and failed < needed:
         stops.append(f"fewer than {needed} failed adequate treatments")
     if answers.get("basis") == "records":
         stops.append("the diagnosis rests on records only: examine the person")

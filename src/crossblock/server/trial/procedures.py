@@ -17,12 +17,9 @@ from crossblock.server.record.entries import Spot, Submission, add_version, cont
 from crossblock.server.record.models import Participant, Step, Version
 from crossblock.server.record.sheet import Answer, Sheet
 from crossblock.server.roles import Actor, RefusedError, Thing, require
-from crossblock.server.trial import eligibility, flow
+from crossblock.server.trial import clearance, eligibility, flow
 from crossblock.server.trial.models import Deviation
-from crossblock.server.trial.state import open_alerts, standing
-
-AHEAD = timedelta(minutes=5)
-"""Clocks of devices differ by so much; a time further ahead is a slip."""
+from crossblock.server.trial.state import standing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,8 +88,13 @@ def take(
         taken = (step, period) in here.done
         if not taken:
             flow.check(here.done, (step, period), here.periods)
-        _check_time(entry, sent.occurred)
         stops = _stops(name, answers)
+        if name == "consent" and stops:
+            clearance.not_ahead(sent.occurred, entry.now)  # taken back, at any time after it
+        else:
+            clearance.check_time(participant, (step, period), sent.occurred, entry.now)
+        if name == "gate":
+            clearance.check_alerts(participant)
         content = {"answers": dict(answers), "stops": stops, "protocol": now.protocol.sha256}
         version, new = add_version(
             entry, participant, Spot(form=name, period=period), content, sent
@@ -145,8 +147,8 @@ def start(actor: Actor, participant: Participant, period: int, occurred: datetim
     with writing(actor, "period.start", Thing.DOSING, participant=participant) as entry:
         here = standing(participant, protocol.periods)
         flow.check(here.done, ("started", period), here.periods)
-        _check_time(entry, occurred)
-        _check_alerts(participant)
+        clearance.check_time(participant, ("started", period), occurred, entry.now)
+        clearance.check_alerts(participant)
         earliest = flow.earliest_start(protocol, here.started, period)
         if earliest is not None and occurred < earliest:
             raise RefusedError(
@@ -159,6 +161,7 @@ def start(actor: Actor, participant: Participant, period: int, occurred: datetim
                     fix="begin later; an earlier start would need an amendment",
                 )
             )
+        clearance.check(participant, ("started", period), occurred)
         entry.say(period=period)
         return _step(entry, participant, "started", period, occurred, {})
 
@@ -168,7 +171,8 @@ def finish(actor: Actor, participant: Participant, period: int) -> Step:
     with writing(actor, "period.finish", Thing.DOSING, participant=participant) as entry:
         here = standing(participant, study.current().protocol.periods)
         flow.check(here.done, ("finished", period), here.periods)
-        _check_alerts(participant)
+        clearance.check_alerts(participant)
+        clearance.check_screened(participant)
         entry.say(period=period)
         return _step(entry, participant, "finished", period, entry.now, {})
 
@@ -181,7 +185,8 @@ def discharge(actor: Actor, participant: Participant, period: int, override: str
     with writing(actor, "session.discharge", Thing.DOSING, participant=participant) as entry:
         here = standing(participant, study.current().protocol.periods)
         flow.check(here.done, ("discharged", period), here.periods)
-        _check_alerts(participant)
+        clearance.check_alerts(participant)
+        clearance.check_screened(participant)
         found = discharge_stops(participant, period)
         if found and not override.strip():
             raise RefusedError(
@@ -260,28 +265,6 @@ def _step(
 
 def _deviate(entry: Writing, participant: Participant, kind: str, words: str) -> None:
     entry.add(Deviation(participant=participant, kind=kind[:64], text=words[:1000]))
-
-
-def _check_time(entry: Writing, occurred: datetime) -> None:
-    if occurred > entry.now + AHEAD:
-        raise RefusedError(
-            Problem(
-                what="this time has not come yet",
-                fix="give the time at which it took place",
-            )
-        )
-
-
-def _check_alerts(participant: Participant) -> None:
-    found = open_alerts(participant).filter(action="block").first()
-    if found is not None:
-        raise RefusedError(
-            Problem(
-                what="an alert of this participant waits for its action note",
-                value=found.message,
-                fix="note what was done, then go on",
-            )
-        )
 
 
 def latest(participant: Participant, name: str, period: int = 0) -> dict[str, Any]:

@@ -15,9 +15,8 @@ from crossblock.server.record.entries import Spot, Submission, add_version
 from crossblock.server.record.models import Participant, Query, Version
 from crossblock.server.record.sheet import Answer
 from crossblock.server.roles import Actor, RefusedError, Role, Thing, require
-from crossblock.server.trial import safety
+from crossblock.server.trial import clearance, safety
 from crossblock.server.trial.models import Alert, Deviation
-from crossblock.server.trial.procedures import AHEAD
 from crossblock.server.trial.schedule import FILLS, Place, due_at
 from crossblock.server.trial.state import rates, standing
 
@@ -66,6 +65,8 @@ def save(
         content = scored(found, answers)
         content |= {"unanswered": list(unanswered), "protocol": study.current().protocol.sha256}
         version, new = add_version(entry, participant, spot, content, sent)
+        if new and clearance.waits(actor, place.thing):
+            clearance.check_alerts(participant)
         alerts = _raise(entry, participant, version, found, content, place) if new else ()
         if new:
             _note_order(entry, participant, version, place, late, unanswered)
@@ -105,20 +106,21 @@ def check_may(actor: Actor, participant: Participant, place: Place) -> None:
 def check_time(now: datetime, participant: Participant, place: Place, occurred: datetime) -> str:
     """Return in a sentence how a time lies outside the visit's window; "" when it does not.
 
-    Raises `RefusedError` for a time that cannot be: in the future, or an outcome before its period.
+    Raises `RefusedError` for a time that cannot be: in the future, before consent, or before the
+    period that the visit belongs to (a baseline: before the period that went before).
     """
     protocol = study.current().protocol
-    if occurred > now + AHEAD:
-        raise RefusedError(
-            Problem(what="this time has not come yet", fix="give the time at which it took place")
-        )
+    clearance.not_ahead(occurred, now)
     here = standing(participant, protocol.periods)
     if ("consented", 0) not in here.done:
         raise RefusedError(Problem(what="nothing is rated before consent"))
+    clearance.in_order(participant, place.form, occurred, [clearance.consent_at(participant)])
     if place.visit not in protocol.visit_ids:
         return ""
     visit = protocol.visit(place.visit)
-    begun = here.started.get(place.period)
+    begun, last = here.started.get(place.period), here.started.get(place.period - 1)
+    words = f"the start of period {place.period - 1}"
+    clearance.in_order(participant, place.form, occurred, [(words, last)])
     if begun is None:
         if visit.kind != "baseline":
             raise RefusedError(
@@ -128,6 +130,9 @@ def check_time(now: datetime, participant: Participant, place: Place, occurred: 
                 )
             )
         return ""
+    if visit.kind != "baseline" and protocol.visit_h(visit.id) >= 0:
+        words = f"the start of period {place.period}"
+        clearance.in_order(participant, place.form, occurred, [(words, begun)])
     due = due_at(protocol, visit, place.period, begun)
     if not due.judged or due.earliest <= occurred <= due.latest:
         return ""

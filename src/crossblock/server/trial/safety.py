@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crossblock.core.errors import Problem
 from crossblock.domain.instrument import Alert as Alarm
 from crossblock.domain.instrument import Instrument
 from crossblock.server import study
-from crossblock.server.record.door import writing
+from crossblock.server.record.door import Writing, writing
 from crossblock.server.record.models import Participant, Version
 from crossblock.server.roles import Actor, RefusedError, Thing
-from crossblock.server.trial.models import Alert, AlertNote
+from crossblock.server.trial.models import Alert, AlertNote, Deviation
+from crossblock.server.trial.schedule import Place
 from crossblock.server.trial.state import baseline_answers
 
 SHORTEST_NOTE = 10
@@ -61,8 +62,46 @@ def _baseline(participant: Participant, form: str, period: int, visit: str) -> d
     return {}
 
 
-def act(actor: Actor, alert: Alert, text: str) -> AlertNote:
-    """Close an alert with a note of what was done."""
+def screener_of(alert: Alert) -> Place | None:
+    """Return where the suicide screener that an alert asks for is filled; None where none is."""
+    now, asked = study.current(), alert.version.entry
+    form = now.conduct.forms.screener
+    if alert.action != "screen" or form is None or asked.visit not in now.protocol.visit_ids:
+        return None
+    return Place(form=form, visit=asked.visit, period=asked.period, thing=Thing.SCREENER)
+
+
+def unscreened(alerts: Sequence[Alert]) -> list[Alert]:
+    """Return the alerts that ask for the suicide screener and have none.
+
+    One counts that was filled at the same visit, or later than the alert.
+    """
+    form = study.current().conduct.forms.screener
+    asking = [a for a in alerts if a.action == "screen"] if form else []
+    if not asking:
+        return []
+    people = {a.participant_id for a in asking}
+    rows = Version.objects.filter(entry__form=form, entry__participant__in=people)
+    columns = ("entry__participant_id", "entry__visit", "entry__period", "seq")
+    filled = list(rows.values_list(*columns))
+
+    def has_one(alert: Alert) -> bool:
+        at = alert.version.entry
+        return any(
+            person == alert.participant_id
+            and (seq > alert.seq or (at.visit and (visit, period) == (at.visit, at.period)))
+            for person, visit, period, seq in filled
+        )
+
+    return [a for a in asking if not has_one(a)]
+
+
+def act(actor: Actor, alert: Alert, text: str, without: str = "") -> AlertNote:
+    """Close an alert with a note of what was done.
+
+    One that asks for the suicide screener closes after it, or with the reason why there is none
+    (`without`), which is a deviation.
+    """
     if len(text.strip()) < SHORTEST_NOTE:
         raise RefusedError(
             Problem(
@@ -74,9 +113,25 @@ def act(actor: Actor, alert: Alert, text: str) -> AlertNote:
     with writing(actor, "alert.note", Thing.ALERTS, participant=alert.participant) as entry:
         if AlertNote.objects.filter(alert=alert).exists():
             raise RefusedError(Problem(what="this alert has its note already"))
+        if unscreened([alert]):
+            _say_why_not(entry, alert, without.strip())
         entry.say(alert=alert.of)
         entry.witness()
         return entry.add(AlertNote(alert=alert, text=text.strip()[:1000]))
+
+
+def _say_why_not(entry: Writing, alert: Alert, why: str) -> None:
+    """Note why the screener that an alert asks for was not filled, or refuse to go on without."""
+    if len(why) < SHORTEST_NOTE:
+        raise RefusedError(
+            Problem(
+                what="the suicide screener that this answer asks for is not filled",
+                fix="fill it, or say in a sentence why it is not",
+            )
+        )
+    words = f"{alert.of}: {why}"[:1000]
+    entry.add(Deviation(participant=alert.participant, kind="screener not filled", text=words))
+    entry.say(without=why)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

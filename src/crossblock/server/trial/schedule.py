@@ -25,6 +25,12 @@ FILLS: dict[Thing, tuple[Role, ...]] = {
     Thing.OUTCOME_FORMS: (Role.OUTCOME_RATER,),
     Thing.SELF_FORMS: (Role.PARTICIPANT, Role.COORDINATOR),
     Thing.EVENTS: (Role.SESSION_RATER, Role.COORDINATOR, Role.INVESTIGATOR),
+    Thing.SCREENER: (
+        Role.OUTCOME_RATER,
+        Role.SESSION_RATER,
+        Role.COORDINATOR,
+        Role.INVESTIGATOR,
+    ),
     Thing.GUESS: (Role.PARTICIPANT, Role.SESSION_RATER, Role.OUTCOME_RATER),
 }
 
@@ -75,6 +81,15 @@ def thing_of(found: Instrument, kind: str) -> Thing:
     return Thing.OUTCOME_FORMS
 
 
+def thing_at(conduct: Conduct, found: Instrument, kind: str) -> Thing:
+    """Return what kind of information a form yields in a study.
+
+    The suicide screener belongs to everybody who looks after the participant: whoever hears the
+    answer that calls for it asks it there and then.
+    """
+    return Thing.SCREENER if found.id == conduct.forms.screener else thing_of(found, kind)
+
+
 def places(protocol: Protocol, conduct: Conduct) -> tuple[Place, ...]:
     """Return every scheduled form of a participant, by period and visit."""
     return tuple(
@@ -108,7 +123,7 @@ def places_at(protocol: Protocol, conduct: Conduct, visit: Visit, period: int) -
         found = instrument_file.read(name)
         if found.repeats == "event":
             continue  # one record per event, added when there is one
-        thing = thing_of(found, visit.kind)
+        thing = thing_at(conduct, found, visit.kind)
         raters = [""] if thing is not Thing.GUESS else [str(r) for r in FILLS[Thing.GUESS]]
         for rater in raters:
             yield Place(form=name, visit=visit.id, period=period, thing=thing, rater=rater)

@@ -1,7 +1,7 @@
 """Code break: reason and time are committed first; then one sealed envelope leaves, unopened.
 
 The web process cannot open it. In a crossover one period tells the others, so the break counts for
-all of them, and whoever has rated outcomes of this participant rates them no more.
+all of them, and nobody who rates outcomes at the site on that day rates this participant any more.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from crossblock.core.errors import Problem
 from crossblock.load.allocation import envelope_name
 from crossblock.server import study
+from crossblock.server.accounts.models import Grant
 from crossblock.server.record.door import writing
 from crossblock.server.record.models import Participant, Version
-from crossblock.server.roles import Actor, RefusedError, Thing
+from crossblock.server.roles import Actor, RefusedError, Role, Thing
 from crossblock.server.trial.models import Allocation, CodeBreak, RaterOff, Release
 from crossblock.server.trial.schedule import places
 
@@ -59,14 +60,23 @@ def break_code(actor: Actor, participant: Participant, kind: str, reason: str) -
 
 
 def outcome_raters(participant: Participant) -> list[int]:
-    """Return everybody who has saved an outcome rating of this participant."""
+    """Return who rates outcomes at this site now, and who has rated those of this participant.
+
+    Whoever takes over is given the role after the break.
+    """
     now = study.current()
     forms = {p.form for p in places(now.protocol, now.conduct) if p.thing is Thing.OUTCOME_FORMS}
     visits = {p.visit for p in places(now.protocol, now.conduct) if p.thing is Thing.OUTCOME_FORMS}
     found = Version.objects.filter(
         entry__participant=participant, entry__form__in=forms, entry__visit__in=visits
     )
-    return sorted(set(found.values_list("by_id", flat=True)) - {None})
+    here = Grant.objects.filter(
+        request__role=Role.OUTCOME_RATER,
+        request__site__in=("", participant.site),
+        grantend__isnull=True,
+    )
+    holders = here.values_list("request__person_id", flat=True)
+    return sorted({*found.values_list("by_id", flat=True), *holders} - {None})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
