@@ -28,11 +28,14 @@ class Changed:
     tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
-def planted(found: Any, arm: Arm, seed: int) -> Iterator[tuple[str, Changed]]:
+def planted(
+    found: Any, arm: Arm, seed: int, share: float | None = None
+) -> Iterator[tuple[str, Changed]]:
     """Yield each leak by name with what it changed."""
+    often = SHARE if share is None else share
     for number, (name, plant) in enumerate(PLANTS.items()):
         rng = np.random.default_rng([seed, number])
-        agrees = {c: int(k if rng.random() < SHARE else 1 - k) for c, k in sorted(arm.items())}
+        agrees = {c: int(k if rng.random() < often else 1 - k) for c, k in sorted(arm.items())}
         changed = plant(found, agrees)
         if changed.tables:
             changed.tables = {**found.tables, **changed.tables}

@@ -263,12 +263,18 @@ def quiet(stage: Stage) -> None:
         stage.post(Role.MONITOR, "", f"/queries/{query.pk}/", sent)
 
 
-def participant_account(code: str) -> None:
+def own_address(code: str) -> str:
+    """Return the e-mail address of a virtual participant."""
+    return address(Role.PARTICIPANT, code.lower())
+
+
+def participant_account(code: str, password: str | None, email: str = "") -> Person:
     """Give one participant an account of their own, as the two sponsors of the cast."""
     first, second = (actor_of(p) for p in Person.objects.order_by("pk")[:2])
     site = Participant.objects.get(code=code).site
-    person = invite(first, address(Role.PARTICIPANT), f"Participant {code}", PASSWORD, code)
+    person = invite(first, email or own_address(code), f"Participant {code}", password, code)
     give(second, ask(first, person, Role.PARTICIPANT, site, "own questionnaires"))
+    return person
 
 
 def accounts() -> list[str]:
