@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 
 from crossblock.load.bundle import table_csv
 from crossblock.server import study
 from crossblock.server.jobs.models import Job
 from crossblock.server.pages.form import unblinding_words
 from crossblock.server.record.audit import verify
-from crossblock.server.trial.lock import tables
+from crossblock.server.trial.lock import interim_files, tables
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -21,17 +22,30 @@ def export(job: Job) -> str:
     There is no arm in it, since there is none in the record; free texts that may unblind are left
     out. Every participant has the same columns.
     """
-    folder = study.current().folder / "data" / "exports"
-    folder.mkdir(parents=True, exist_ok=True)
-    name = f"export-{job.pk}.zip"
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for table, rows in tables().items():
-            clean = tuple(
+    files = {
+        f"{table}.csv": table_csv(
+            tuple(
                 tuple("(kept for the monitor)" if unblinding_words(c) else c for c in row)
                 for row in rows
             )
-            archive.writestr(zipfile.ZipInfo(f"{table}.csv", EPOCH), table_csv(clean))
+        )
+        for table, rows in tables().items()
+    }
+    return _packed(f"export-{job.pk}.zip", files)
+
+
+def interim(job: Job) -> str:
+    """Write the interim bundle (ratings, sealed list, hashes) into a zip file; return its name."""
+    return _packed(f"interim-{job.pk}.zip", interim_files())
+
+
+def _packed(name: str, files: Mapping[str, bytes]) -> str:
+    folder = study.current().folder / "data" / "exports"
+    folder.mkdir(parents=True, exist_ok=True)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for inside, content in files.items():
+            archive.writestr(zipfile.ZipInfo(inside, EPOCH), content)
     (folder / name).write_bytes(out.getvalue())
     return name
 
@@ -44,4 +58,4 @@ def check(job: Job) -> str:
     return f"{len(found.faults)} faults: {found.faults[0]}"
 
 
-DO = {"export": export, "verify": check}
+DO = {"export": export, "interim": interim, "verify": check}
