@@ -155,7 +155,7 @@ def _as_role(role: Role, visit: str) -> Iterator[Seen]:
         if role is Role.OUTCOME_RATER:
             for place in _forms(visit, Thing.OUTCOME_FORMS):
                 yield _open(web, role, "form", f"/p/{code}/{place.path}", code)
-        for n, pk in enumerate(entries.get(code, ())[:2]):
+        for n, pk in enumerate(entries.get(code, ())[:1]):
             yield _open(web, role, f"versions {n}", f"/p/{code}/entry/{pk}/", code)
 
 
