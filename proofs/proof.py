@@ -79,11 +79,11 @@ def run(
     return done.stdout, done.stderr, done.returncode, wall
 
 
-def suite(*names: str, require: str = "") -> Shown:
+def suite(*names: str, require: str = "", **more: str) -> Shown:
     """Run tests that show a promised line. It holds when some ran and every one of them passed.
 
     A skipped test shows nothing, so it fails the line. `require` names what must be there
-    ("postgresql chromium"); it goes to this run alone.
+    ("postgresql chromium"); it and `more` of the environment go to this run alone.
     """
     arguments = ("-m", "pytest", "-q", "-p", "no:cacheprovider", *names)
     with tempfile.TemporaryDirectory() as folder:
@@ -93,7 +93,7 @@ def suite(*names: str, require: str = "") -> Shown:
             *arguments,
             f"--junitxml={report}",
             check=False,
-            environment={"REQUIRE": require},
+            environment={"REQUIRE": require, **more},
         )
         counts = counted(report.read_text(encoding="utf-8")) if report.exists() else {}
     passed = counts.get("passed", 0)

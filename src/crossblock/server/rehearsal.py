@@ -18,7 +18,7 @@ from crossblock.domain.visit import Visit
 from crossblock.server import clock, study
 from crossblock.server.accounts.models import Person
 from crossblock.server.accounts.people import actor_of, ask, give, invite
-from crossblock.server.record.models import Participant, Query
+from crossblock.server.record.models import Participant, Query, Step
 from crossblock.server.roles import EVERY_SITE, Role, Thing
 from crossblock.server.stage import Stage, address
 from crossblock.server.trial.models import Alert, Allocation, CodeBreak
@@ -84,6 +84,13 @@ class Play:
     """The participant (by order) whose first rating is corrected."""
     broken: int = -1
     """The participant whose code is broken in period 1; -1 for none."""
+    accounts: int = 0
+    """Every so many participants fill their own forms, in an account of their own; 0 for nobody,
+    and the coordinator types what they say."""
+    looks: int = 0
+    """How many have completed when `look` is taken; 0 for no look."""
+    look: Callable[[], None] = lambda: None
+    """What the unblinded statistician does at the look."""
     told: Callable[[int, int], None] = lambda done, whole: None
     """Told how many of the days have passed."""
 
@@ -123,8 +130,15 @@ def play(run: Play, people: int) -> None:
         run.told((moment - run.begin).days, (run.until - run.begin).days)
         with clock.pretending(moment):
             then = next(life, None)
+            if then is None and run.looks and _completed() == run.looks:
+                run.looks = 0
+                run.look()
         if then is not None:
             heapq.heappush(waiting, (max(then, moment), index, life))
+
+
+def _completed() -> int:
+    return Step.objects.filter(name="completed").count()
 
 
 def _life(run: Play, index: int, site: str) -> Iterator[datetime]:
@@ -139,6 +153,8 @@ def _life(run: Play, index: int, site: str) -> Iterator[datetime]:
         stage.post(*me, f"/p/{code}/leave/", {"reason": "not interested any more"})
         return
     stage.fill(*me, f"/p/{code}/consent/", CONSENT, clock.now())
+    if run.accounts and index % run.accounts == 0:
+        participant_account(code, PASSWORD)
     yield clock.now() + DAY
     begun: dict[int, datetime] = {}
     for period in range(1, protocol.periods + 1):
@@ -168,8 +184,7 @@ def _period(
     for visit in (v for v in visits if v.kind == "baseline"):
         _visit(run, index, site, code, period, visit)
     yield begun
-    kit = stage.kit(*me, f"/p/{code}/kit/{period}/")
-    stage.post(*me, f"/p/{code}/kit/{period}/", {"kit": kit})
+    _kit(run, site, code, period)
     zone = study.current().conduct.site(site).zone
     local = clock.local(begun, zone)
     stage.post(*me, f"/p/{code}/start/{period}/", {"occurred": local})
@@ -189,6 +204,14 @@ def _period(
     stage.post(*me, f"/p/{code}/finish/{period}/", {})
 
 
+def _kit(run: Play, site: str, code: str, period: int) -> None:
+    """Let the pharmacist note that the kit came, and hand out the one that is due."""
+    me, path = (Role.PHARMACIST, site), f"/p/{code}/kit/{period}/"
+    kit = run.stage.kit(*me, path)
+    run.stage.post(*me, "/stock/", {"kit": kit, "what": "received", "note": "delivery"})
+    run.stage.post(*me, path, {"kit": kit})
+
+
 def _visit(run: Play, index: int, site: str, code: str, period: int, visit: Visit) -> None:
     """Fill every form of a visit, each by its own person."""
     now = study.current()
@@ -198,8 +221,11 @@ def _visit(run: Play, index: int, site: str, code: str, period: int, visit: Visi
         if (place.visit, place.period) != (visit.id, period):
             continue
         role = Role(place.rater) if place.rater else FILLER[place.thing]
-        if role is Role.PARTICIPANT:
-            continue
+        own = bool(run.accounts) and index % run.accounts == 0
+        if own and place.thing is Thing.SELF_FORMS:
+            role = Role.PARTICIPANT
+        if role is Role.PARTICIPANT and not own:
+            continue  # without an account they guess on paper, which stays with the site
         if place.thing is Thing.OUTCOME_FORMS and CodeBreak.objects.filter(participant=person):
             continue  # switched off by the code break; nobody takes over in this play
         answers = run.raters.answers(slot, place)
