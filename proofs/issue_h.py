@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 
 from crossblock.server.clinic.interactions import every, found
-from proofs.proof import CLI, Register, Shown, run
+from proofs.proof import CLI, Register, Shown, run, suite
 
 register = Register("h")
-
-
-def _tests(*paths: str) -> tuple[bool, str]:
-    arguments = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *paths]
-    out, _, status, _ = run(sys.executable, *arguments, check=False)
-    lines = [line for line in out.splitlines() if re.search(r"passed|failed|skipped|%", line)]
-    return status == 0, lines[-1] if lines else ""
 
 
 @register.line(
@@ -48,36 +40,30 @@ def signals_proof() -> Shown:
 
 @register.line("walk", "the first-time clinician's way in real Chromium, axe 0, 320 px, 200 % zoom")
 def walk() -> Shown:
-    path = "tests/server/clinic/test_walk.py"
-    kept, line = _tests(path)
-    return Shown(
-        holds=kept and "skipped" not in line, numbers={"pytest": line}, command=f"pytest {path}"
-    )
+    return suite("tests/server/clinic/test_walk.py", require="chromium")
 
 
 @register.line("access", "own patients, oneself only, all audited; the attack list holds")
 def access() -> Shown:
-    paths = ["tests/server/clinic/test_access.py", "tests/server/attacks/test_clinic.py"]
-    kept, line = _tests(*paths)
-    return Shown(
-        holds=kept and "skipped" not in line,
-        numbers={"pytest": line},
-        command=f"pytest {' '.join(paths)}",
+    return suite(
+        "tests/server/clinic/test_access.py",
+        "tests/server/attacks/test_clinic.py",
+        require="postgresql",
     )
 
 
 @register.line("bad-input", "impossible vitals, ten times the dose, pounds, tomorrow, half filled")
 def bad_input() -> Shown:
-    paths = ["tests/server/clinic/test_fill.py", "tests/server/clinic/test_doubts.py"]
-    kept, line = _tests(*paths)
-    return Shown(holds=kept, numbers={"pytest": line}, command=f"pytest {' '.join(paths)}")
+    return suite(
+        "tests/server/clinic/test_fill.py",
+        "tests/server/clinic/test_doubts.py",
+        require="postgresql",
+    )
 
 
 @register.line("wording", "no page advises or names a mechanism as fact")
 def wording() -> Shown:
-    path = "tests/server/clinic/test_wording.py"
-    kept, line = _tests(path)
-    return Shown(holds=kept, numbers={"pytest": line}, command=f"pytest {path}")
+    return suite("tests/server/clinic/test_wording.py", require="postgresql")
 
 
 @register.line("interactions", "every class of the issue is found, with sources; amber is counted")
@@ -106,9 +92,11 @@ def interactions() -> Shown:
 
 @register.line("export", "de-identified export that forecast and weigh read, with consent")
 def export() -> Shown:
-    paths = ["tests/server/clinic/test_export.py", "tests/server/clinic/test_evidence.py"]
-    kept, line = _tests(*paths)
-    return Shown(holds=kept, numbers={"pytest": line}, command=f"pytest {' '.join(paths)}")
+    return suite(
+        "tests/server/clinic/test_export.py",
+        "tests/server/clinic/test_evidence.py",
+        require="postgresql",
+    )
 
 
 @register.line("demo", "crossblock clinic --demo fills every page with simulated patients")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.etree import ElementTree
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "docs" / "proof"
@@ -52,12 +55,21 @@ class Register:
 
 
 def run(
-    *arguments: str, cwd: Path | None = None, check: bool = True
+    *arguments: str,
+    cwd: Path | None = None,
+    check: bool = True,
+    environment: Mapping[str, str] | None = None,
 ) -> tuple[str, str, int, float]:
     """Run a command; return standard output, standard error, exit status and wall seconds."""
     start = time.perf_counter()
     done = subprocess.run(
-        arguments, cwd=cwd or ROOT, capture_output=True, text=True, check=False, timeout=3600
+        arguments,
+        cwd=cwd or ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=3600,
+        env={**os.environ, **(environment or {})},
     )
     wall = time.perf_counter() - start
     if check and done.returncode not in (0, 1):
@@ -65,6 +77,43 @@ def run(
         last = (done.stderr.strip().splitlines() or [""])[-1]
         raise RuntimeError(f"{Path(arguments[-1]).name} left with {done.returncode}: {last}")
     return done.stdout, done.stderr, done.returncode, wall
+
+
+def suite(*names: str, require: str = "", **more: str) -> Shown:
+    """Run tests that show a promised line. It holds when some ran and every one of them passed.
+
+    A skipped test shows nothing, so it fails the line. `require` names what must be there
+    ("postgresql chromium"); it and `more` of the environment go to this run alone.
+    """
+    arguments = ("-m", "pytest", "-q", "-p", "no:cacheprovider", *names)
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        _, _, status, wall = run(
+            sys.executable,
+            *arguments,
+            f"--junitxml={report}",
+            check=False,
+            environment={"REQUIRE": require, **more},
+        )
+        counts = counted(report.read_text(encoding="utf-8")) if report.exists() else {}
+    passed = counts.get("passed", 0)
+    return Shown(
+        holds=status == 0 and passed > 0 and passed == counts["tests"],
+        numbers={**counts, "wall_s": round(wall, 1)},
+        command=f"REQUIRE='{require}' python {' '.join(arguments)}",
+    )
+
+
+def counted(report: str) -> dict[str, int]:
+    """Return how many tests of a JUnit report passed, failed, broke or were skipped."""
+    suites = ElementTree.fromstring(report).iter("testsuite")
+    names = ("tests", "failures", "errors", "skipped")
+    found = dict.fromkeys(names, 0)
+    for one in suites:
+        for name in names:
+            found[name] += int(one.get(name, 0))
+    passed = found["tests"] - found["failures"] - found["errors"] - found["skipped"]
+    return {**found, "passed": passed}
 
 
 def prove(proof: Proof) -> bool:

@@ -47,6 +47,7 @@ DOOR: dict[str, str] = {
     "forecast_story": "crossblock.forecast.story:story",
     "forecast_summary": "crossblock.forecast.run:summary",
     "hypotheses_story": "crossblock.report.hypotheses:hypotheses_story",
+    "interim_look": "crossblock.stats.looks:at_look",
     "judge_claims": "crossblock.weigh.press:judge",
     "keep_memory": "crossblock.simulate.processes:keep_memory",
     "make_allocation": "crossblock.cli.sealing:make_allocation",
@@ -82,6 +83,7 @@ DOOR: dict[str, str] = {
     "run_forecast": "crossblock.forecast.run:run_forecast",
     "run_person": "crossblock.forecast.run:run_person",
     "run_trials": "crossblock.simulate.batch:run",
+    "seal": "crossblock.load.sealed:seal",
     "shipped_evidence": "crossblock.load.evidence:shipped",
     "shipped_press": "crossblock.load.press:shipped",
     "simulation_story": "crossblock.report.operating:simulation_story",
@@ -150,6 +152,7 @@ if TYPE_CHECKING:
     from crossblock.load.protocol import read as read_protocol
     from crossblock.load.ratings import read as read_ratings
     from crossblock.load.sealed import new_key as new_key
+    from crossblock.load.sealed import seal as seal
     from crossblock.load.textfile import read_text as read_text
     from crossblock.plan.kit import plan_kit as plan_kit
     from crossblock.plan.numbers import stated as stated_response
@@ -178,6 +181,7 @@ if TYPE_CHECKING:
     from crossblock.stats.appraise import appraise as appraise
     from crossblock.stats.crossover import detectable_sd as detectable_sd
     from crossblock.stats.derive import derive_study as derive_study
+    from crossblock.stats.looks import at_look as interim_look
     from crossblock.stats.study import analyze as analyze
     from crossblock.weigh.press import judge as judge_claims
 

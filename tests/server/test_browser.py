@@ -5,8 +5,10 @@ Skipped without Chromium, loudly; required under REQUIRE=chromium.
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from socketserver import ThreadingMixIn
@@ -16,13 +18,18 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.test import Client
 from playwright.sync_api import Browser, Page
 
+from crossblock.server import addresses, clock, desk
+from crossblock.server.accounts import models as accounts
+from crossblock.server.jobs import work
 from crossblock.server.record.models import Event, Participant, Version
-from crossblock.server.roles import Role
+from crossblock.server.rehearsal import participant_account
+from crossblock.server.roles import EVERY_SITE, Role
 from crossblock.server.trial.state import standing
 from tests.server.web import local
-from tests.server.world import PASSWORD, World, email
+from tests.server.world import DAY, HAMD17, PASSWORD, World, email
 
 AXE = (Path(__file__).parent / "vendor" / "axe-4.14.1.min.js").read_text()
 pytestmark = [pytest.mark.chromium, pytest.mark.slow]
@@ -51,20 +58,23 @@ def address(chromium: Browser, lite: World, monkeypatch: pytest.MonkeyPatch) -> 
 class Person:
     """Somebody at a browser; every page they pass is checked."""
 
-    def __init__(self, browser: Browser, address: str, role: Role, shots: Path) -> None:
+    def __init__(
+        self, browser: Browser, address: str, role: Role, shots: Path, login: str = ""
+    ) -> None:
         self.context = browser.new_context(viewport={"width": 1000, "height": 900})
         self.page: Page = self.context.new_page()
-        self.address, self.role, self.shots = address, role, shots
+        self.browser, self.address, self.role, self.shots = browser, address, role, shots
         self.noise: list[str] = []
         self.page.on("console", lambda m: self.noise.append(m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda e: self.noise.append(str(e)))
         self.page.goto(f"{address}/accounts/login/")
         self.check()
-        self.page.keyboard.type(email(str(role)))
+        at = "all" if role in EVERY_SITE else "a"
+        self.page.keyboard.type(login or email(str(role), at))
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(PASSWORD)
         self.page.keyboard.press("Enter")
-        self.page.wait_for_url(f"{address}/")
+        self.page.wait_for_url(re.compile(f"^{re.escape(address)}/(me/)?$"))
         self.check()
 
     def open(self, path: str) -> None:
@@ -106,8 +116,25 @@ def before(**ago: float) -> str:
     return local(datetime.now(UTC) - timedelta(**ago))
 
 
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], datetime]:
+    """Let days pass for the server; returns its time then."""
+    ahead = [timedelta()]
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + ahead[0])
+
+    def passes(by: timedelta) -> datetime:
+        ahead[0] += by
+        return clock.now()
+
+    return passes
+
+
 def test_a_participants_whole_way(
-    chromium: Browser, lite: World, address: str, tmp_path: Path
+    chromium: Browser,
+    lite: World,
+    address: str,
+    tmp_path: Path,
+    later: Callable[[timedelta], datetime],
 ) -> None:
     coordinator = Person(chromium, address, Role.COORDINATOR, tmp_path)
     coordinator.open("/participants/")
@@ -152,8 +179,9 @@ def test_a_participants_whole_way(
     coordinator.open(f"/p/{code}/start/1/")
     coordinator.page.fill("#occurred", before(hours=30))
     coordinator.press("Confirm")
-    _session(chromium, address, code, tmp_path)
-    _outcome(chromium, address, code, tmp_path)
+    _session(Person(chromium, address, Role.SESSION_RATER, tmp_path), code)
+    outcome = Person(chromium, address, Role.OUTCOME_RATER, tmp_path)
+    _outcome(outcome, code)
     investigator = Person(chromium, address, Role.INVESTIGATOR, tmp_path)
     investigator.open(f"/p/{code}/discharge/1/")
     investigator.press("Confirm")
@@ -162,19 +190,124 @@ def test_a_participants_whole_way(
     coordinator.open(f"/p/{code}/finish/1/")
     coordinator.press("Confirm")
     assert standing(Participant.objects.get(), 2).words == "washout before period 2"
+    washout = lite.protocol.design.washout.value.value
+    begun = later(timedelta(hours=washout) + DAY) - timedelta(hours=1)
+    _second(coordinator, outcome, investigator, code, begun)
+    own = participant_account(code, PASSWORD, "participant-1@example.org").email
+    later(14 * DAY)
+    participant = Person(chromium, address, Role.PARTICIPANT, tmp_path, own)
+    _own_forms(participant, code)
+    outcome.open(f"/p/{code}/2/d14/blinding-guess/outcome-rater/")
+    outcome.choose(GUESS)
+    outcome.save()
+    coordinator.open(f"/p/{code}/finish/2/")
+    coordinator.press("Confirm")
+    coordinator.open(f"/p/{code}/leave/")
+    coordinator.press("Complete")
+    assert standing(Participant.objects.get(), 2).words == "completed"
+    monitor = Person(chromium, address, Role.MONITOR, tmp_path)
+    _lock(monitor)
     assert "code.break" not in set(Event.objects.values_list("action", flat=True))
-    noise = [n for n in coordinator.noise + investigator.noise if "422" not in n]
-    assert noise == []
-    assert len(list(tmp_path.glob("*.png"))) > 20
+    people = (coordinator, investigator, participant, monitor)
+    assert [n for p in people for n in p.noise if "422" not in n] == []
+    assert len(list(tmp_path.glob("*.png"))) > 35
 
 
-def _session(chromium: Browser, address: str, code: str, shots: Path) -> None:
-    rater = Person(chromium, address, Role.SESSION_RATER, shots)
-    rater.open(f"/p/{code}/1/infusion/session-vitals/")
+GUESS = {"guess": "1", "certainty": "70", "basis": "1"}
+
+
+def _second(
+    coordinator: Person, outcome: Person, investigator: Person, code: str, begun: datetime
+) -> None:
+    """Gate, kit, start, a rating and discharge of the second period."""
+    coordinator.open(f"/p/{code}/gate/2/")
+    coordinator.choose({"agonist": "no", "last": "never", "urine": "negative", "alt": "0,9",
+                        "ast": "1.0", "pregnancy": "negative"})  # fmt: skip
+    coordinator.save()
+    coordinator.open(f"/p/{code}/kit/2/")
+    coordinator.page.fill("#kit", coordinator.page.inner_text("code.kit"))
+    coordinator.press("Hand out")
+    coordinator.open(f"/p/{code}/start/2/")
+    coordinator.page.fill("#occurred", local(begun))
+    coordinator.press("Confirm")
+    rater = Person(coordinator.browser, coordinator.address, Role.SESSION_RATER, coordinator.shots)
+    _session(rater, code, 2)
+    investigator.open(f"/p/{code}/discharge/2/")
+    investigator.press("Confirm")
+    outcome.open(f"/p/{code}/2/d1/hamd6/")
+    outcome.choose({f"item{i}": "1" for i in (1, 2, 7, 8, 10, 13)})
+    outcome.save()
+    assert "HAM-D6: 6" in outcome.page.inner_text("main")
+
+
+def _own_forms(participant: Person, code: str) -> None:
+    """The participant fills a questionnaire and guesses, and sees what was stored."""
+    participant.open("/me/")
+    participant.open(f"/p/{code}/2/d1/ketamine-craving/")
+    participant.choose({"vas": "12"})
+    participant.save()
+    participant.open(f"/p/{code}/2/d14/blinding-guess/participant/")
+    participant.choose(GUESS)
+    participant.save()
+    participant.open("/me/")
+    assert Version.objects.filter(by__participant__code=code).count() == 2
+
+
+def _lock(monitor: Person) -> None:
+    monitor.open("/lock/")
+    assert "Nothing is open" in monitor.page.inner_text("main")
+    monitor.page.fill("[name=password]", PASSWORD)
+    monitor.press("Lock the study")
+    assert "The study is locked" in monitor.page.inner_text("main")
+
+
+NOT_WALKED = ("logout",)
+
+
+def test_every_page_that_a_role_may_open(
+    chromium: Browser, lite: World, address: str, tmp_path: Path
+) -> None:
+    """Each address once a role, wherever it is a page: axe finds nothing, 320 px are enough.
+
+    The doors of the accounts are the same for all, and looked at once.
+    """
+    person = lite.started()
+    lite.rate(person, answers={**HAMD17, "item3": 3.0})  # an alert
+    own = participant_account(person.code, PASSWORD, "participant-1@example.org").email
+    for kind in ("export", "verify"):
+        work.want(lite.actor(Role.MONITOR), kind)
+        desk.work(once=True)
+    walked, doors = Counter[str](), set[tuple[str, str]]()
+    for role in Role:
+        web, seen = Client(), doors.copy()
+        login = own if role is Role.PARTICIPANT else lite.actor(role).email
+        web.force_login(accounts.Person.objects.get(email=login))
+        somebody = Person(chromium, address, role, tmp_path, login)
+        for found in addresses.every(person):
+            key = (found.name, str(found.kwargs.get("form", "")))
+            if key in seen or found.name.endswith(NOT_WALKED) or "GET" not in found.methods:
+                continue
+            answer = web.get(found.path)
+            if answer.status_code != 200 or "text/html" not in answer["Content-Type"]:
+                continue
+            seen.add(key)
+            if found.path.startswith("/accounts/"):
+                doors.add(key)
+            somebody.open(found.path)
+            walked[found.name] += 1
+        assert [n for n in somebody.noise if "404" not in n] == [], role
+        somebody.context.close()
+    assert {"timeline", "form", "me", "lock", "audit", "sealed", "jobs", "stock"} <= set(walked)
+    assert {"safety", "alert", "code_break", "people", "amendments", "history"} <= set(walked)
+    assert sum(walked.values()) > 110
+
+
+def _session(rater: Person, code: str, period: int = 1) -> None:
+    rater.open(f"/p/{code}/{period}/infusion/session-vitals/")
     rater.choose({"minutes": "40", "systolic": "128", "diastolic": "81", "heart_rate": "72",
                   "oxygen": "98", "breathing": "14", "alertness": "5"})  # fmt: skip
     rater.save()
-    rater.open(f"/p/{code}/1/infusion/cadss/")
+    rater.open(f"/p/{code}/{period}/infusion/cadss/")
     page = rater.page
     while page.locator("#save:focus").count() == 0:
         page.keyboard.press("0")
@@ -187,9 +320,8 @@ def _session(chromium: Browser, address: str, code: str, shots: Path) -> None:
     assert "version 1" in page.inner_text("main")
 
 
-def _outcome(chromium: Browser, address: str, code: str, shots: Path) -> None:
+def _outcome(rater: Person, code: str) -> None:
     """The outcome rater fills a form with the keyboard alone; the draft survives leaving it."""
-    rater = Person(chromium, address, Role.OUTCOME_RATER, shots)
     page = rater.page
     rater.open(f"/p/{code}/1/d1/hamd6/")
     page.keyboard.press("3")
@@ -214,7 +346,7 @@ def _outcome(chromium: Browser, address: str, code: str, shots: Path) -> None:
     assert Version.objects.filter(entry__form="hamd6").count() == 1
     assert "HAM-D6: 9" in text
     for path in ("/audit/", "/safety/", f"/p/{code}/kit/1/", f"/p/{code}/receipt/"):
-        assert page.goto(address + path).status == 404  # type: ignore[union-attr]
+        assert page.goto(rater.address + path).status == 404  # type: ignore[union-attr]
     assert [n for n in rater.noise if "404" not in n] == []
 
 

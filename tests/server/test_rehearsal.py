@@ -3,15 +3,22 @@
 The analysis of the bundle equals the analysis of what the virtual raters decided, digit for digit.
 """
 
+import base64
+import io
 import json
+import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import ndtri, stdtr
 
 from crossblock.cli.sealing import write_folder
 from crossblock.cli.theater import VirtualRaters, opened, virtual_study
@@ -21,21 +28,30 @@ from crossblock.domain.rating import RatingsBatch
 from crossblock.load import bundle, catalog, instrument
 from crossblock.load.codelist import open_sealed
 from crossblock.load.protocol import read as read_protocol
-from crossblock.load.sealed import seal
-from crossblock.server import rehearsal, study
+from crossblock.load.sealed import read_key, unseal
+from crossblock.server import desk, rehearsal, study
+from crossblock.server.jobs.models import Job
 from crossblock.server.prepare import begin, migrate
 from crossblock.server.record.audit import verify
 from crossblock.server.record.models import Event, Query, Version
 from crossblock.server.roles import Role
 from crossblock.server.stage import Stage
 from crossblock.server.trial import lock
-from crossblock.server.trial.models import Allocation, CodeBreak, SealedResult
+from crossblock.server.trial.models import Allocation, CodeBreak, KitMove, SealedResult
 from crossblock.stats.derive import derive_study
+from crossblock.stats.interim import decide
+from crossblock.stats.sequential import bounds
+from crossblock.stats.spending import Family, Spending
 from crossblock.stats.study import analyze
-from tests.server import conftest
+from tests.server import conftest, wire
 
 PEOPLE = 30
 SOURCE = "williams-2018"
+
+
+WIRE = "CROSSBLOCK_WIRE"
+"""Set, the study goes over HTTP to gunicorn in a process of its own, as the proof asks; else the
+framework's own browser stands in, which is quicker and asks the same pages."""
 
 
 @pytest.fixture(scope="module")
@@ -64,30 +80,100 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Vir
         screened_out=frozenset({6, 17}),
         drop_out=frozenset({4, 12, 21}),
     )
-    stage = Stage(password=rehearsal.PASSWORD)
+    with wire.served(folder) if os.environ.get(WIRE) else nullcontext() as port:
+        stage = Stage(password=rehearsal.PASSWORD)
+        if port is not None:
+            stage = Stage(password=rehearsal.PASSWORD, browser=partial(wire.Browser, port=port))
+        _play(stage, parent, raters)
+    yield parent, raters
+    conftest.connections["default"].close()
+
+
+def _play(stage: Stage, parent: Path, raters: VirtualRaters) -> None:
     run = rehearsal.Play(
         stage=stage,
         raters=raters,
         begin=rehearsal.long_ago(400),
         until=rehearsal.long_ago(0),
         broken=9,
+        accounts=2,
+        looks=LOOK_AT,
+        look=lambda: _interim(stage, parent, raters),
     )
     rehearsal.play(run, PEOPLE)
-    _interim(stage)
     rehearsal.quiet(stage)
     sent = {"password": rehearsal.PASSWORD, "note": "all visits over"}
     stage.post(Role.MONITOR, "", "/lock/", sent)
-    yield parent, raters
-    conftest.connections["default"].close()
 
 
-def _interim(stage: Stage) -> None:
-    """Store a sealed interim result, as the unblinded statistician does after working offline."""
-    web = stage.who(Role.STATISTICIAN, "")
-    from_offline = seal("continue", [conftest.new_key()[1]])
-    file = conftest.ContentFile(from_offline, "look.age")
-    answer = web.post("/sealed/", {"name": "first look", "file": file})
-    assert answer.status_code == 302
+LOOK_AT = 14
+
+
+def _interim(stage: Stage, parent: Path, raters: VirtualRaters) -> None:
+    """Do the planned look as the unblinded statistician does.
+
+    Take the interim bundle from the server, analyze it in another process with the key, and store
+    the sealed result. What the virtual raters had decided by then is kept for the comparison.
+    """
+    me = (Role.STATISTICIAN, "")
+    stage.post(*me, "/jobs/", {"kind": "interim"})
+    assert desk.work(once=True) == 1
+    number = Job.objects.get(kind="interim").pk
+    with zipfile.ZipFile(io.BytesIO(stage.file(*me, f"/jobs/{number}/file/"))) as archive:
+        archive.extractall(parent / "look")
+    secret, public = conftest.new_key()
+    (parent / "committee.key").write_text(secret)
+    done = cli(
+        "analyze", str(parent / "look"), "--key", str(parent / "key"), "--look", "1",
+        "--seal-to", public, "-o", str(parent / "look.age"),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    content = (parent / "look.age").read_bytes()
+    stage.send(*me, "/sealed/", {"name": "first look"}, {"file": ("look.age", content)})
+    slots = {a.participant.code: a.slot.number for a in _allocations()}
+    parent.joinpath("by-then.json").write_text(
+        json.dumps({"slots": slots, "decided": [[*k, v] for k, v in raters.decided.items()]})
+    )
+
+
+def cli(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "crossblock.cli", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=900,
+    )
+
+
+def test_the_look_decides_by_the_boundary_as_the_simulation_has_it(
+    played: tuple[Path, VirtualRaters],
+) -> None:
+    parent, raters = played
+    conftest.connect("", parent / "study")
+    stored = base64.b64decode(SealedResult.objects.get(name="first look").ciphertext)
+    found = json.loads(unseal(stored, read_key(parent / "committee.key"), "look"))
+    then = json.loads((parent / "by-then.json").read_text())
+    decided = {(s, p, v, f): values for s, p, v, f, values in then["decided"]}
+    protocol = read_protocol(SOURCE)
+    virtual, truth = simulated(protocol, replace(raters, decided=decided), then["slots"])
+    tools = {name: instrument.read(name) for name in protocol.instrument_ids}
+    there = analyze(protocol, derive_study(protocol, virtual, truth), tools)
+    watched = next(e for e in there.endpoints if e.instrument == "hamd6")
+    n = watched.primary.n
+    planned = protocol.participants.planned
+    assert planned is not None
+    assert LOOK_AT - 4 <= n < planned.value
+    bound = bounds(
+        Spending(family=Family.OBRIEN_FLEMING_LIKE, alpha=0.025), (n / planned.value, 1.0)
+    )
+    z = -float(ndtri(stdtr(watched.primary.df, -watched.primary.statistic)))
+    assert found["look"]["completers"] == n
+    assert found["look"]["z"] == pytest.approx(z, abs=1e-9)
+    assert found["look"]["efficacy"] == pytest.approx(bound.efficacy[0], abs=1e-9)
+    assert found["estimate"]["value"] == watched.primary.value
+    assert found["look"]["decision"] == str(decide(bound, 1, z))
 
 
 def test_what_happened(played: tuple[Path, VirtualRaters]) -> None:
@@ -95,6 +181,11 @@ def test_what_happened(played: tuple[Path, VirtualRaters]) -> None:
     assert Allocation.objects.count() == 28
     assert CodeBreak.objects.count() == 1
     assert SealedResult.objects.count() == 1
+    own = Version.objects.filter(by__participant__isnull=False)
+    assert own.filter(entry__form="ketamine-craving").count() > 20
+    assert own.filter(entry__form="blinding-guess", entry__rater="participant").count() > 20
+    kits = KitMove.objects.filter(by__name="Ravi Menon")
+    assert kits.filter(move="received").count() == kits.filter(move="dispensed").count() > 50
     assert Version.objects.filter(number=2).count() >= 1
     assert Query.objects.exclude(notes__closes=True).count() == 0
     actions = set(Event.objects.values_list("action", flat=True))
@@ -134,13 +225,7 @@ def test_the_command_line_unblinds_once_with_the_key(played: tuple[Path, Virtual
     if not (parent / "bundle").exists():
         write_folder(parent / "bundle", lock.bundle_files())
     arguments = ["analyze", str(parent / "bundle"), "--key", str(parent / "key"), "--json"]
-    done = subprocess.run(
-        [sys.executable, "-m", "crossblock.cli", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    done = cli(*arguments)
     assert done.returncode in {0, 1}, done.stderr
     locked = bundle.read(parent / "bundle")
     codes = open_sealed(locked, parent / "key")

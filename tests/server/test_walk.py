@@ -105,7 +105,7 @@ def _header(peek: Peek, response: Any, code: str, arm: int) -> None:
 
 
 def _time(peek: Peek, response: Any, code: str, arm: int) -> None:
-    time.sleep(0.03 * arm)
+    time.sleep(0.2 * arm)  # more than a busy machine adds by itself
 
 
 def _question(peek: Peek, response: Any, code: str, arm: int) -> None:

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from crossblock.cli.leak_features import plain
+
 SHARE = 0.66
 """How often a planted sign agrees with the arm; one half would be no leak."""
 Arm = Mapping[str, int]
@@ -28,22 +30,40 @@ class Changed:
     tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
-def planted(found: Any, arm: Arm, seed: int) -> Iterator[tuple[str, Changed]]:
+def planted(
+    found: Any, arm: Arm, seed: int, share: float | None = None
+) -> Iterator[tuple[str, Changed]]:
     """Yield each leak by name with what it changed."""
+    often = SHARE if share is None else share
     for number, (name, plant) in enumerate(PLANTS.items()):
         rng = np.random.default_rng([seed, number])
-        agrees = {c: int(k if rng.random() < SHARE else 1 - k) for c, k in sorted(arm.items())}
+        agrees = {c: int(k if rng.random() < often else 1 - k) for c, k in sorted(arm.items())}
         changed = plant(found, agrees)
         if changed.tables:
             changed.tables = {**found.tables, **changed.tables}
         yield name, changed
 
 
-def _pages(found: Any, change: Callable[[Any, int], Any], sign: Arm) -> Changed:
-    """Change the timelines that one role sees."""
-    role = next(s.role for s in found.seen if s.code and s.status == 200)
-    mine = [s for s in found.seen if s.role == role and s.kind == "timeline" and s.code in sign]
+def _pages(
+    found: Any, change: Callable[[Any, int], Any], sign: Arm, kind: str = "timeline"
+) -> Changed:
+    """Change the pages of a kind that one role sees."""
+    role = _eyes(found)
+    mine = [s for s in found.seen if s.role == role and s.kind == kind and s.code in sign]
     return Changed(seen=[change(s, sign[s.code]) for s in mine])
+
+
+def _eyes(found: Any) -> str:
+    return str(next(s.role for s in found.seen if s.code and s.status == 200))
+
+
+def _steadiest(found: Any) -> str:
+    """Return the kind of page whose lengths differ least from one participant to the next."""
+    role, lengths = _eyes(found), dict[str, set[int]]()
+    for s in found.seen:
+        if s.code and s.role == role:
+            lengths.setdefault(s.kind, set()).add(len(plain(s.body, s.code)))
+    return min(lengths, key=lambda kind: len(lengths[kind]))
 
 
 def slower(found: Any, sign: Arm) -> Changed:
@@ -59,8 +79,9 @@ def unsteady(found: Any, sign: Arm) -> Changed:
 
 
 def longer(found: Any, sign: Arm) -> Changed:
-    """Send one byte more."""
-    return _pages(found, lambda s, k: replace(s, body=s.body + b" " * k), sign)
+    """Send one byte more, on a page on which one byte can be seen."""
+    kind = _steadiest(found)
+    return _pages(found, lambda s, k: replace(s, body=s.body + b" " * k), sign, kind)
 
 
 def reworded(found: Any, sign: Arm) -> Changed:

@@ -138,7 +138,7 @@ def _p(values: Series, arm: Mapping[str, int]) -> float | None:
         if len(set(values.values())) < 2:
             return None
         return float(mannwhitneyu(both[0], [v for rest in both[1:] for v in rest]).pvalue)
-    levels = sorted({str(v) for v in values.values()})
+    levels = sorted({str(values[c]) for c in codes})
     if not 2 <= len(levels) <= MOST_LEVELS:
         return None
     table = [[Counter(map(str, group))[v] for v in levels] for group in both]

@@ -37,7 +37,8 @@ def command(
 
     Searches every page, export, log and the database for the arm in many spellings, and lets four
     classifiers try to tell the arms apart: under identical truth none may do better than chance;
-    with an effect none may learn more than the ratings say. Exit status 1: a leak.
+    with an effect none may learn more than the ratings say. Exit status 1: a leak, a planted leak
+    that was missed, or ratings that say so much that nobody could tell.
     """
     words = f"playing {participants} virtual participants a study and reading every page"
     with step(words):
@@ -48,7 +49,7 @@ def command(
         print_json({report.truth: report for report in found})
     for report in found:
         _say(report)
-    return 1 if any(report.leaks for report in found) or _missed(found) else 0
+    return 1 if any(r.leaks or r.doubt for r in found) or _missed(found) else 0
 
 
 def _say(report: Any) -> None:
@@ -62,10 +63,16 @@ def _say(report: Any) -> None:
         beside = f"; ratings alone {alone['auc']:.3f} ± {alone['error']:.3f}" if alone else ""
         say(f"  {name}: AUC {area['auc']:.3f} ± {area['error']:.3f} on everything{beside}")
     if report.gain:
-        say(f"  everything beyond the ratings: {report.gain[0]:+.3f} ± {report.gain[1]:.3f}")
+        most = max(a["auc"] for a in report.ratings.values())
+        beyond = f"{report.gain[0]:+.3f} ± {report.gain[1]:.3f} (at most {report.auc_limit:.3f})"
+        say(f"  the ratings alone: AUC {most:.3f}; everything beyond them: {beyond}")
     for name, control in report.controls.items():
         caught = "caught" if control["caught"] else "NOT caught"
-        say(f"  planted, {name}: AUC {control['auc']:.3f} ± {control['error']:.3f}, {caught}")
+        gain = f", {control['gain'][0]:+.3f} beyond the ratings" if control["gain"] else ""
+        said = f"AUC {control['auc']:.3f} ± {control['error']:.3f}{gain}, {caught}"
+        say(f"  planted, {name}: {said}")
+    if report.doubt:
+        say(f"  {report.doubt}")
     for leak in report.leaks:
         say(f"  leak: {leak}")
     say("  no arm found" if not report.leaks else f"  {len(report.leaks)} leaks")

@@ -36,6 +36,8 @@ from crossblock.server.trial.schedule import Place
 EFFECT = 0.45
 """Share of the severity that the drug takes away at its peak, without the blocker."""
 LASTS_D = 6.0
+EVENTS = 0.3
+"""Probability of an adverse event in a period, whatever was given."""
 DEMO_DAYS = 75
 DEMO_PEOPLE = 12
 Answers = dict[str, float | str]
@@ -47,6 +49,7 @@ class VirtualRaters:
 
     blocking    share of the drug's effect that the blocker removes, 0 to 1
     missing     probability that a visit's form is not filled
+    unsteady    SD of what one session adds to the severity until the next, share of the scale
     """
 
     protocol: Protocol
@@ -54,6 +57,7 @@ class VirtualRaters:
     seed: int = 1
     blocking: float = 0.6
     missing: float = 0.04
+    unsteady: float = 0.0
     screened_out: frozenset[int] = frozenset()
     drop_out: frozenset[int] = frozenset()
     decided: dict[tuple[int, int, str, str], dict[str, float]] = field(default_factory=dict)
@@ -70,6 +74,8 @@ class VirtualRaters:
         u = self._draws(slot, place, len(found.items) + 2)
         if place.rater:
             return _guess(found, u)
+        if found.repeats == "event":
+            return _event(u)
         if found.family is Family.SAFETY:
             return _vitals(found, u)
         if u[-1] < self.missing:
@@ -92,8 +98,8 @@ class VirtualRaters:
     def _severity(self, slot: int, place: Place, noise: float) -> float:
         """Return how ill somebody is rated, as a share of the scale.
 
-        s = s0 (1 - E d(t) (1 - b)) + noise, with d(t) = exp(-t / 6 d) after the drug and b the
-        blocker's share when it is on board.
+        s = s0 (1 - E d(t) (1 - b)) + session + noise, with d(t) = exp(-t / 6 d) after the drug and
+        b the blocker's share when it is on board.
         """
         found = instrument.read(place.form)
         trait = Stream(self.seed, "person").uniform(2, participant=np.array(slot))
@@ -109,7 +115,16 @@ class VirtualRaters:
         drug = 0.0 if condition.cell in {"no_drug", "blocker_alone"} else 1.0
         days = (self.protocol.visit_h(place.visit) - self.protocol.drug_start_h) / 24
         effect = EFFECT * (0.6 + 0.8 * float(trait[1])) * np.exp(-days / LASTS_D)
-        return float(start * (1 - drug * effect * (1 - blocked)) + 0.08 * (noise - 0.5))
+        session = self.unsteady * self._session(slot, place.period)
+        rated = start * (1 - drug * effect * (1 - blocked)) + session
+        return float(rated + 0.08 * (noise - 0.5))
+
+    def _session(self, slot: int, period: int) -> float:
+        """Return how far one session goes from the person's course, in standard deviations."""
+        draw = Stream(self.seed, "session").normal(
+            1, participant=np.array(slot), period=np.array(period)
+        )
+        return float(draw[0])
 
     def _condition(self, slot: int, period: int) -> Any:
         sequence = self.protocol.sequence(self.sequence_of[slot])
@@ -131,6 +146,16 @@ def _item(item: Item, severity: float, u: float) -> float:
 
 def _guess(found: Instrument, u: Any) -> Answers:
     return {"guess": float(int(u[0] * 3) - 1), "certainty": float(round(100 * u[1])), "basis": 1.0}
+
+
+def _event(u: Any) -> Answers | None:
+    """Return an adverse event, the same in every condition; three of ten have one in a period."""
+    if u[-1] > EVENTS:
+        return None
+    words = ("headache", "nausea", "tired the day after", "dizzy on standing up")[int(4 * u[0])]
+    return {"term": words, "began": "the day after, morning", "ended": "the same evening",
+            "severity": float(1 + int(2 * u[1])), "serious": 0.0, "related": float(int(5 * u[2])),
+            "nausea": float(words == "nausea"), "action": 0.0, "outcome": 0.0}  # fmt: skip
 
 
 def _vitals(found: Instrument, u: Any) -> Answers:
@@ -213,5 +238,6 @@ def _fill_demo(
         told=told,
     )
     rehearsal.play(run, DEMO_PEOPLE)
-    rehearsal.participant_account(run.codes[6])
+    own = stage.address(rehearsal.Role.PARTICIPANT)
+    rehearsal.participant_account(run.codes[6], rehearsal.PASSWORD, own)
     connections.close_all()

@@ -230,6 +230,28 @@ class StoppingAnalysis:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class InterimLook:
+    """One look before the end: z of the blocker's effect between the bounds at these completers.
+
+    The bounds are the protocol's at the information that there is, not at the one planned.
+    """
+
+    endpoint: str
+    visit: str
+    look: int
+    planned_at: int
+    completers: int
+    under_way: int
+    z: float
+    efficacy: float | None
+    futility: float | None
+    decision: str
+    sentences: tuple[str, ...]
+    warnings: tuple[str, ...]
+    assumed: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StudyAnalysis:
     """Everything that one run of `analyze` found, in the order of the protocol's endpoints."""
 

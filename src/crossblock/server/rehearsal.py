@@ -19,7 +19,7 @@ from crossblock.server import clock, study
 from crossblock.server.accounts.models import Person
 from crossblock.server.accounts.people import actor_of, ask, give, invite
 from crossblock.server.pages.ways import is_measured_again
-from crossblock.server.record.models import Entry, Participant, Query
+from crossblock.server.record.models import Entry, Participant, Query, Step
 from crossblock.server.roles import EVERY_SITE, Role, Thing
 from crossblock.server.stage import Stage, address
 from crossblock.server.trial import kits
@@ -102,6 +102,13 @@ class Play:
     """The participant (by order) whose first rating is corrected."""
     broken: int = -1
     """The participant whose code is broken in period 1; -1 for none."""
+    accounts: int = 0
+    """Every so many participants fill their own forms, in an account of their own; 0 for nobody,
+    and the coordinator types what they say."""
+    looks: int = 0
+    """How many have completed when `look` is taken; 0 for no look."""
+    look: Callable[[], None] = lambda: None
+    """What the unblinded statistician does at the look."""
     told: Callable[[int, int], None] = lambda done, whole: None
     """Told how many of the days have passed."""
 
@@ -143,6 +150,9 @@ def play(run: Play, people: int) -> None:
         run.told((moment - run.begin).days, (run.until - run.begin).days)
         with clock.pretending(moment):
             then = next(life, None)
+            if then is None and run.looks and _completed() == run.looks:
+                run.looks = 0
+                run.look()
         if then is not None:
             heapq.heappush(waiting, (max(then, moment), index, life))
 
@@ -153,6 +163,10 @@ def _deliver(run: Play, site: str) -> None:
     for k in range(0, len(every), kits.AT_ONCE):
         box = {"kit": "\n".join(every[k : k + kits.AT_ONCE]), "what": "received", "note": "box"}
         run.stage.post(Role.PHARMACIST, site, "/stock/", box)
+
+
+def _completed() -> int:
+    return Step.objects.filter(name="completed").count()
 
 
 def _life(run: Play, index: int, site: str) -> Iterator[datetime]:
@@ -167,6 +181,8 @@ def _life(run: Play, index: int, site: str) -> Iterator[datetime]:
         stage.post(*me, f"/p/{code}/leave/", {"reason": "not interested any more"})
         return
     stage.fill(*me, f"/p/{code}/consent/", CONSENT, clock.now())
+    if run.accounts and index % run.accounts == 0:
+        participant_account(code, PASSWORD)
     yield clock.now() + DAY
     begun: dict[int, datetime] = {}
     for period in range(1, protocol.periods + 1):
@@ -196,8 +212,7 @@ def _period(
     for visit in (v for v in visits if v.kind == "baseline"):
         _visit(run, index, site, code, period, visit)
     yield begun
-    kit = stage.kit(*me, f"/p/{code}/kit/{period}/")
-    stage.post(*me, f"/p/{code}/kit/{period}/", {"kit": kit})
+    _kit(run, site, code, period)
     zone = study.current().conduct.site(site).zone
     local = clock.local(begun, zone)
     stage.post(*me, f"/p/{code}/start/{period}/", {"occurred": local})
@@ -248,6 +263,12 @@ def _note_event(run: Play, index: int, site: str, code: str, period: int) -> Non
         _follow(run, site, Role.SESSION_RATER, where)
 
 
+def _kit(run: Play, site: str, code: str, period: int) -> None:
+    """Let the pharmacist hand out the kit that is due."""
+    me, path = (Role.PHARMACIST, site), f"/p/{code}/kit/{period}/"
+    run.stage.post(*me, path, {"kit": run.stage.kit(*me, path)})
+
+
 def _visit(run: Play, index: int, site: str, code: str, period: int, visit: Visit) -> None:
     """Fill every form of a visit, each by its own person."""
     now = study.current()
@@ -257,8 +278,11 @@ def _visit(run: Play, index: int, site: str, code: str, period: int, visit: Visi
         if (place.visit, place.period) != (visit.id, period):
             continue
         role = Role(place.rater) if place.rater else FILLER[place.thing]
-        if role is Role.PARTICIPANT:
-            continue
+        own = bool(run.accounts) and index % run.accounts == 0
+        if own and place.thing is Thing.SELF_FORMS:
+            role = Role.PARTICIPANT
+        if role is Role.PARTICIPANT and not own:
+            continue  # without an account they guess on paper, which stays with the site
         if place.thing is Thing.OUTCOME_FORMS and CodeBreak.objects.filter(participant=person):
             continue  # switched off by the code break; nobody takes over in this play
         answers = run.raters.answers(slot, place)
@@ -322,12 +346,18 @@ def quiet(stage: Stage) -> None:
         stage.post(Role.MONITOR, "", f"/queries/{query.pk}/", sent)
 
 
-def participant_account(code: str) -> None:
+def own_address(code: str) -> str:
+    """Return the e-mail address of a virtual participant."""
+    return address(Role.PARTICIPANT, code.lower())
+
+
+def participant_account(code: str, password: str | None, email: str = "") -> Person:
     """Give one participant an account of their own, as the two sponsors of the cast."""
     first, second = (actor_of(p) for p in Person.objects.order_by("pk")[:2])
     site = Participant.objects.get(code=code).site
-    person = invite(first, address(Role.PARTICIPANT), f"Participant {code}", PASSWORD, code)
+    person = invite(first, email or own_address(code), f"Participant {code}", password, code)
     give(second, ask(first, person, Role.PARTICIPANT, site, "own questionnaires"))
+    return person
 
 
 def accounts() -> list[str]:

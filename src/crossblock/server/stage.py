@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from crossblock.core.errors import CrossblockError, Problem
@@ -29,14 +30,20 @@ class Stage:
     """Signed-in people of every role, by role and site."""
 
     password: str
-    clients: dict[tuple[Role, str], Client] = field(default_factory=dict)
+    browser: Callable[[], Any] = lambda: Client(SERVER_NAME=HOST)
+    """Makes a browser: the framework's own in this process, or one that goes over the network."""
+    clients: dict[tuple[Role, str], Any] = field(default_factory=dict)
     requests: int = 0
 
-    def who(self, role: Role, site: str) -> Client:
-        """Return the browser of a role, signing in through the login page the first time."""
-        key = (role, "" if role in EVERY_SITE else site)
+    def who(self, role: Role, site: str, path: str = "/") -> Any:
+        """Return the browser of a role, signing in through the login page the first time.
+
+        A participant is the one whose page is opened.
+        """
+        own = path.split("/")[2].lower() if role is Role.PARTICIPANT else site
+        key = (role, "" if role in EVERY_SITE else own)
         if key not in self.clients:
-            web = Client(SERVER_NAME=HOST)
+            web = self.browser()
             answer = web.post(
                 "/accounts/login/", {"login": address(*key), "password": self.password}
             )
@@ -45,18 +52,38 @@ class Stage:
             self.clients[key] = web
         return self.clients[key]
 
-    def post(self, role: Role, site: str, path: str, sent: Mapping[str, str]) -> str:
+    def post(self, role: Role, site: str, path: str, sent: Mapping[str, Any]) -> str:
         """Send a form and return where it leads; anything but a redirect is a defect here."""
         self.requests += 1
-        answer = self.who(role, site).post(path, dict(sent))
+        answer = self.who(role, site, path).post(path, dict(sent))
         if answer.status_code != 302:
             raise _unexpected(path, answer)
         return str(answer["Location"])
 
+    def send(
+        self,
+        role: Role,
+        site: str,
+        path: str,
+        sent: Mapping[str, str],
+        files: Mapping[str, tuple[str, bytes]],
+    ) -> str:
+        """Send a form with files (name and content) and return where it leads."""
+        put = {k: SimpleUploadedFile(name, content) for k, (name, content) in files.items()}
+        return self.post(role, site, path, {**sent, **put})
+
+    def file(self, role: Role, site: str, path: str) -> bytes:
+        """Return a file that a page gives out."""
+        self.requests += 1
+        answer = self.who(role, site, path).get(path)
+        if answer.status_code != 200:
+            raise _unexpected(path, answer)
+        return bytes(answer.content)
+
     def get(self, role: Role, site: str, path: str) -> str:
         """Return a page."""
         self.requests += 1
-        answer = self.who(role, site).get(path)
+        answer = self.who(role, site, path).get(path)
         if answer.status_code != 200:
             raise _unexpected(path, answer)
         return str(answer.content.decode())

@@ -23,9 +23,9 @@ from crossblock.server.jobs import kinds
 from crossblock.server.jobs.models import Job
 from crossblock.server.pages.participants import A_PAGE
 from crossblock.server.record.models import Entry, Participant
-from crossblock.server.roles import BLINDED, EVERY_SITE, Role
+from crossblock.server.roles import BLINDED, EVERY_SITE, Role, Thing
 from crossblock.server.stage import HOST, address
-from crossblock.server.trial.models import Allocation
+from crossblock.server.trial.models import Allocation, CodeBreak
 from crossblock.server.trial.schedule import Place, places
 
 COMMON = (
@@ -74,6 +74,8 @@ class Gathered:
     exports: dict[str, bytes] = field(default_factory=dict)
     tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     slots: dict[str, int] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
+    """Whose code was broken: the record says so, and their rater is off, whatever the arm."""
 
 
 class Asked:
@@ -98,7 +100,7 @@ class Listener(logging.Handler):
         self.lines.append(self.format(record))
 
 
-EYES = tuple(sorted(BLINDED - {Role.PARTICIPANT}))
+EYES = tuple(sorted(BLINDED))
 
 
 def walk(visit: str, roles: Sequence[Role] = EYES, closely: int = CLOSELY) -> Gathered:
@@ -122,6 +124,7 @@ def walk(visit: str, roles: Sequence[Role] = EYES, closely: int = CLOSELY) -> Ga
         root.handlers = handlers
         root.setLevel(level)
     found.tables = dict(_tables())
+    found.broken = frozenset(CodeBreak.objects.values_list("participant__code", flat=True))
     rows = Allocation.objects.select_related("participant", "slot")
     found.slots = {a.participant.code: a.slot.number for a in rows}
     return found
@@ -131,6 +134,9 @@ def _as_role(role: Role, visit: str) -> Iterator[Seen]:
     web = browser(role)
     for path in COMMON:
         yield _open(web, role, "page", path, "")
+    if role is Role.PARTICIPANT:
+        yield from _as_participants(visit)
+        return
     for n in range(2, Participant.objects.count() // A_PAGE + 2):
         yield _open(web, role, "page", f"/participants/?page={n}", "")
     entries: dict[str, list[int]] = {}
@@ -147,17 +153,41 @@ def _as_role(role: Role, visit: str) -> Iterator[Seen]:
         if role is Role.COORDINATOR:
             yield _open(web, role, "kit", f"/p/{code}/kit/2/", code)
         if role is Role.OUTCOME_RATER:
-            for place in _forms(visit):
+            for place in _forms(visit, Thing.OUTCOME_FORMS):
                 yield _open(web, role, "form", f"/p/{code}/{place.path}", code)
-        for n, pk in enumerate(entries.get(code, ())[:2]):
+        for n, pk in enumerate(entries.get(code, ())[:1]):
             yield _open(web, role, f"versions {n}", f"/p/{code}/entry/{pk}/", code)
 
 
+def _as_participants(visit: str) -> Iterator[Seen]:
+    """Open, in everybody's own account, the page of one's own, own forms, and another's page."""
+    role, mine = Role.PARTICIPANT, _forms(visit, Thing.SELF_FORMS)
+    every = Person.objects.filter(participant__isnull=False).select_related("participant")
+    people = list(every.order_by("pk"))
+    for person, other in zip(people, [*people[1:], *people[:1]], strict=True):
+        web, code = _signed_in(person), person.participant.code
+        yield _open(web, role, "own page", "/me/", code)
+        for place in mine:
+            yield _open(web, role, "own form", f"/p/{code}/{place.path}", code)
+        yield _open(
+            web, role, "another's page", f"/p/{other.participant.code}/", other.participant.code
+        )
+
+
 def browser(role: Role) -> Client:
-    """Return the browser of a blinded role at the first site, signed in."""
+    """Return the browser of a blinded role at the first site, signed in.
+
+    Of participants there is one account each; the first stands for them.
+    """
+    if role is Role.PARTICIPANT:
+        return _signed_in(Person.objects.filter(participant__isnull=False).order_by("pk")[0])
     site = study.current().conduct.sites[0].id
+    return _signed_in(Person.objects.get(email=address(role, "" if role in EVERY_SITE else site)))
+
+
+def _signed_in(person: Person) -> Client:
     web = Client(SERVER_NAME=HOST, raise_request_exception=False)
-    web.force_login(Person.objects.get(email=address(role, "" if role in EVERY_SITE else site)))
+    web.force_login(person)
     return web
 
 
@@ -192,10 +222,10 @@ def _send(web: Client, role: Role, found: addresses.Address) -> Seen:
     return _seen(role, f"{found.name}, sent empty", found.path, "", answer, 0.0, 0)
 
 
-def _forms(visit: str) -> list[Place]:
+def _forms(visit: str, thing: Thing) -> list[Place]:
     now = study.current()
     every = [p for p in places(now.protocol, now.conduct) if (p.visit, p.period) == (visit, 1)]
-    return [p for p in every if str(p.thing) == "outcome ratings"][:1]
+    return [p for p in every if p.thing is thing][:1]
 
 
 def _open(web: Client, role: Role, kind: str, path: str, code: str, **asked: Any) -> Seen:

@@ -10,8 +10,7 @@ from tests.server.clinic.conftest import Clinic
     [
         ("clinician-1", ["Patients", "Pages of risk", "Quality board"], "clinician"),
         ("nurse", ["Patients", "Pages of risk"], "session nurse"),
-        ("lead", ["Pages of risk", "Quality board", "Export", "People", "Audit trail"],
-         "quality lead"),
+        (
             "lead",
             ["Pages of risk", "Quality board", "Export", "People", "Audit trail"],
             "quality lead",

@@ -127,7 +127,7 @@ def addresses(person: Participant) -> dict[str, list[str]]:
     code = person.code
     held = Version.objects.filter(entry__participant=person).order_by("number").first()
     assert held is not None
-    risk = Page.objects.get()
+    risk = Page.objects.filter(participant=person).latest("seq")
     forms = [
         due.place(code, visit, 1 if visit in (course.SESSION, course.AFTER) else 0, form)
         for visit, names in due.ALLOWED.items()

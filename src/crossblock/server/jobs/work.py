@@ -18,18 +18,27 @@ from crossblock.server.roles import Actor, RefusedError, Thing, require
 
 KINDS = {
     "export": "Blinded export of the record as plain tables",
+    "interim": "Interim bundle for a look offline: ratings and the sealed list (statistician)",
     "verify": "Verification of the whole audit chain",
     "roles": "Check that nobody holds two roles that exclude each other",
 }
 DAILY = ("roles",)
 DAY = timedelta(days=1)
 MOST_WAITING = 5
-FILE = re.compile(r"export-[0-9]{1,9}\.zip")
+NEEDS = {"interim": Thing.SEALED}
+"""What somebody must be allowed to write, besides asking for work, to have a job of this kind."""
+FILE = re.compile(r"(export|interim)-[0-9]{1,9}\.zip")
+
+
+def may_have(actor: Actor, kind: str) -> bool:
+    """Tell whether somebody may ask for a kind of job and take what it makes."""
+    return actor.may("w", NEEDS.get(kind, Thing.JOBS))
 
 
 def want(actor: Actor, kind: str) -> Job:
     """Put a job into the table; a person has at most a few waiting."""
     require(actor, "w", Thing.JOBS)
+    require(actor, "w", NEEDS.get(kind, Thing.JOBS))
     waiting = Job.objects.filter(by_id=actor.person_id, state="waiting").count()
     if waiting >= MOST_WAITING:
         raise RefusedError(

@@ -277,10 +277,12 @@ def jobs(request: HttpRequest) -> HttpResponse:
     """List work for the worker process; ask for some."""
     if request.method == "POST":
         kind = request.POST.get("kind", "")
-        if kind in work.KINDS:
+        if kind in work.KINDS and work.may_have(request.actor, kind):
             work.want(request.actor, kind)
         return redirect("jobs")
-    context = {"rows": Job.objects.select_related("by").order_by("-id")[:50], "kinds": work.KINDS}
+    kinds = {k: words for k, words in work.KINDS.items() if work.may_have(request.actor, k)}
+    rows = Job.objects.select_related("by").order_by("-id")[:50]
+    context = {"rows": [(r, work.may_have(request.actor, r.kind)) for r in rows], "kinds": kinds}
     return render(request, "office/jobs.html", context)
 
 
@@ -289,7 +291,7 @@ def job_file(request: HttpRequest, number: int) -> HttpResponse:
     """Give the file that a job made; who took it is an event."""
     row = Job.objects.filter(pk=number, state="done").first()
     found = work.result_file(row) if row is not None else None
-    if row is None or found is None:
+    if row is None or found is None or not work.may_have(request.actor, row.kind):
         refuse(request.actor, request)
     door.note(request.actor, "export.read", job=row.pk, kind=row.kind)
     response = HttpResponse(found.read_bytes(), content_type="application/zip")

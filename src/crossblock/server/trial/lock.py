@@ -59,7 +59,6 @@ def lock(actor: Actor, note: str = "") -> Lock:
 
 def bundle_files() -> dict[str, bytes]:
     """Return the files of the locked study's bundle; `RefusedError` when it is not locked."""
-    now = study.current()
     made = Lock.objects.order_by("seq").first()
     if made is None:
         points = open_points()
@@ -70,6 +69,26 @@ def bundle_files() -> dict[str, bytes]:
                 fix="; ".join(points) or "the monitor locks it on the page Lock, or with --as",
             )
         )
+    about = {"locked_at": clock.text(made.at), "locked_by": made.by.name if made.by else ""}
+    return _bundle(about, tables(), "".join(_audit()))
+
+
+def interim_files() -> dict[str, bytes]:
+    """Return the bundle of a look before the lock: ratings as they stand and the sealed list.
+
+    It is marked as interim, so that it is never analyzed as the end, and holds no more than a look
+    needs. RefusedError once the study is locked.
+    """
+    if Lock.objects.exists():
+        raise RefusedError(
+            Problem(what="the study is locked", fix="take its bundle: crossblock lock STUDY -o …")
+        )
+    return _bundle({"interim": True, "taken_at": clock.text(clock.now())}, {}, "")
+
+
+def _bundle(about: Mapping[str, Any], more: Mapping[str, Rows], audit: str) -> dict[str, bytes]:
+    """Return the files of a bundle of the record as it stands now."""
+    now = study.current()
     allocation = now.allocation
     if allocation is None:
         raise RefusedError(Problem(what="the study has no allocation list"))
@@ -84,12 +103,11 @@ def bundle_files() -> dict[str, bytes]:
         participants=tuple(slots),
         slots=slots,
         sealed=allocation.sealed,
-        tables=tables(),
-        audit="".join(_audit()),
+        tables=more,
+        audit=audit,
         about={
             "study": now.protocol.id,
-            "locked_at": clock.text(made.at),
-            "locked_by": made.by.name if made.by else "",
+            **about,
             "chain_head": {"seq": found.events, "hash": found.head},
             "chain_sound": found.sound,
             "dry_run": now.dry_run,
