@@ -20,7 +20,7 @@ BASELINE = (
     ("before.suicide", ("cssrs-screener",)),
     ("before.use", ("dudit", "assist")),
     ("before.monthly", ("monthly",)),
-    ("before.expectancy", ("expectancy",)),
+    ("before.expectation", ("expectation",)),
 )
 DAY_AFTER = (
     ("after.clinician", CLINICIAN),

@@ -24,7 +24,7 @@ ROWS = (
     ("before.suicide", "Before the first dose", "C-SSRS screener"),
     ("before.use", "Before the first dose", "DUDIT or ASSIST"),
     ("before.monthly", "Before the first dose", "Use, bladder, memory"),
-    ("before.expectancy", "Before the first dose", "Expectation"),
+    ("before.expectation", "Before the first dose", "Expectation"),
     ("session.vitals", "Every session", "Vital signs at every fixed time"),
     ("session.cadss6", "Every session", "CADSS-6"),
     ("after.clinician", "The day after", "MADRS or HAM-D, the day after"),
