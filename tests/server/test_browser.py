@@ -223,9 +223,11 @@ def _second(
     coordinator.open(f"/p/{code}/gate/2/")
     coordinator.choose({"agonist": "no", "last": "never", "urine": "negative", "alt": "0,9",
                         "ast": "1.0", "pregnancy": "negative"})  # fmt: skip
+    coordinator.page.fill("#occurred", local(begun - timedelta(minutes=20)))
     coordinator.save()
     coordinator.open(f"/p/{code}/kit/2/")
     coordinator.page.fill("#kit", coordinator.page.inner_text("code.kit"))
+    coordinator.page.fill("#occurred", local(begun - timedelta(minutes=10)))
     coordinator.press("Hand out")
     coordinator.open(f"/p/{code}/start/2/")
     coordinator.page.fill("#occurred", local(begun))

@@ -20,6 +20,7 @@ def test_verify_and_work_on_a_study(lite: World, monkeypatch: pytest.MonkeyPatch
         monkeypatch.setenv(f"CROSSBLOCK_{name}", os.environ.get(f"CROSSBLOCK_{name}", ""))
     found = command.conduct.verify(lite.folder)
     assert found.sound
+    assert command.conduct.work(lite.folder, once=True) == 1  # the check of every day
     assert command.conduct.work(lite.folder, once=True) == 0
     assert os.environ["CROSSBLOCK_HOSTS"].split(",")[0] == "127.0.0.1"
     assert study.current().folder == lite.folder

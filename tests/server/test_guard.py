@@ -36,7 +36,7 @@ def test_a_defect_shows_nothing_of_itself(lite: World, monkeypatch: pytest.Monke
     def broken(*args: Any) -> None:
         raise ValueError("naltrexone-first in a local variable")
 
-    monkeypatch.setattr(overview, "places_at", broken)
+    monkeypatch.setattr(overview, "grid", broken)
     web = client(lite, Role.COORDINATOR)
     web.raise_request_exception = False
     answer = web.get("/schedule/")

@@ -117,7 +117,7 @@ def _interim(stage: Stage, parent: Path, raters: VirtualRaters) -> None:
     """
     me = (Role.STATISTICIAN, "")
     stage.post(*me, "/jobs/", {"kind": "interim"})
-    assert desk.work(once=True) == 1
+    assert desk.work(once=True) == 2  # the bundle, and the check of every day
     number = Job.objects.get(kind="interim").pk
     with zipfile.ZipFile(io.BytesIO(stage.file(*me, f"/jobs/{number}/file/"))) as archive:
         archive.extractall(parent / "look")

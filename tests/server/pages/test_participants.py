@@ -84,7 +84,7 @@ def test_nothing_is_due_is_said_of_nothing_only(lite: World) -> None:
     text = text_of(client(lite, Role.COORDINATOR).get("/"))
     assert f"{person.code} : the gate before" in text
     assert "Nothing is due" not in text
-    assert "No form is due this week" in text
+    assert "No form is due for you this week" in text
 
 
 def test_whoever_looks_after_the_whole_sees_what_waits(lite: World) -> None:
