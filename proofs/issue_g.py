@@ -26,7 +26,9 @@ def virtual_study() -> Shown:
 
 @register.line("chromium", "a whole participant path in real Chromium, axe: 0 violations, 320 px")
 def chromium() -> Shown:
-    return suite("tests/server/test_browser.py", require="chromium")
+    return suite(
+        "tests/server/test_browser.py", "tests/server/test_browser_pages.py", require="chromium"
+    )
 
 
 @register.line(

@@ -5,110 +5,29 @@ Skipped without Chromium, loudly; required under REQUIRE=chromium.
 
 from __future__ import annotations
 
-import re
-import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from socketserver import ThreadingMixIn
-from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
-from django.conf import settings
-from django.core.wsgi import get_wsgi_application
-from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from crossblock.server import addresses, clock, desk
-from crossblock.server.accounts import models as accounts
-from crossblock.server.jobs import work
+from crossblock.server import clock
 from crossblock.server.record.models import Event, Participant, Version
 from crossblock.server.rehearsal import participant_account
-from crossblock.server.roles import EVERY_SITE, Role
+from crossblock.server.roles import Role
 from crossblock.server.trial.state import standing
+from tests.server.browsing import Person, served
 from tests.server.web import local
-from tests.server.world import DAY, HAMD17, PASSWORD, World, email
+from tests.server.world import DAY, PASSWORD, World
 
-AXE = (Path(__file__).parent / "vendor" / "axe-4.14.1.min.js").read_text()
 pytestmark = [pytest.mark.chromium, pytest.mark.slow]
 
 
-class Threaded(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class Silent(WSGIRequestHandler):
-    def log_message(self, *args: Any) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
-def address(chromium: Browser, lite: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    monkeypatch.setattr(settings, "ALLOWED_HOSTS", ["127.0.0.1", "testserver"])
-    server = make_server("127.0.0.1", 0, get_wsgi_application(), Threaded, Silent)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-class Person:
-    """Somebody at a browser; every page they pass is checked."""
-
-    def __init__(
-        self, browser: Browser, address: str, role: Role, shots: Path, login: str = ""
-    ) -> None:
-        self.context = browser.new_context(viewport={"width": 1000, "height": 900})
-        self.page: Page = self.context.new_page()
-        self.browser, self.address, self.role, self.shots = browser, address, role, shots
-        self.noise: list[str] = []
-        self.page.on("console", lambda m: self.noise.append(m.text) if m.type == "error" else None)
-        self.page.on("pageerror", lambda e: self.noise.append(str(e)))
-        self.page.goto(f"{address}/accounts/login/")
-        self.check()
-        at = "all" if role in EVERY_SITE else "a"
-        self.page.keyboard.type(login or email(str(role), at))
-        self.page.keyboard.press("Tab")
-        self.page.keyboard.type(PASSWORD)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_url(re.compile(f"^{re.escape(address)}/(me/)?$"))
-        self.check()
-
-    def open(self, path: str) -> None:
-        self.page.goto(self.address + path)
-        self.check()
-
-    def check(self) -> None:
-        """No violation of axe, nothing wider than 320 px, a picture for people to look at."""
-        name = f"{self.role}{self.page.url.removeprefix(self.address)}".replace("/", "_")[:80]
-        self.page.screenshot(path=self.shots / f"{name}.png", full_page=True)
-        self.page.evaluate(AXE)
-        found = self.page.evaluate("axe.run()")
-        assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found["violations"]] == []
-        self.page.set_viewport_size({"width": 320, "height": 700})
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= 320, self.page.url
-        self.page.set_viewport_size({"width": 1000, "height": 900})
-
-    def choose(self, answers: dict[str, str]) -> None:
-        for name, value in answers.items():
-            found = self.page.locator(f'[name="q-{name}"]')
-            if found.first.get_attribute("type") == "radio":
-                self.page.check(f'[name="q-{name}"][value="{value}"]')
-            else:
-                found.fill(value)
-
-    def save(self) -> None:
-        with self.page.expect_navigation():
-            self.page.click("#save")
-        self.check()
-
-    def press(self, words: str) -> None:
-        with self.page.expect_navigation():
-            self.page.get_by_role("button", name=words).click()
-        self.check()
+def address(lite: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with served(monkeypatch) as found:
+        yield found
 
 
 def before(**ago: float) -> str:
@@ -261,47 +180,6 @@ def _lock(monitor: Person) -> None:
     monitor.page.fill("[name=password]", PASSWORD)
     monitor.press("Lock the study")
     assert "The study is locked" in monitor.page.inner_text("main")
-
-
-NOT_WALKED = ("logout",)
-
-
-def test_every_page_that_a_role_may_open(
-    chromium: Browser, lite: World, address: str, tmp_path: Path
-) -> None:
-    """Each address once a role, wherever it is a page: axe finds nothing, 320 px are enough.
-
-    The doors of the accounts are the same for all, and looked at once.
-    """
-    person = lite.started()
-    lite.rate(person, answers={**HAMD17, "item3": 3.0})  # an alert
-    own = participant_account(person.code, PASSWORD, "participant-1@example.org").email
-    for kind in ("export", "verify"):
-        work.want(lite.actor(Role.MONITOR), kind)
-        desk.work(once=True)
-    walked, doors = Counter[str](), set[tuple[str, str]]()
-    for role in Role:
-        web, seen = Client(), doors.copy()
-        login = own if role is Role.PARTICIPANT else lite.actor(role).email
-        web.force_login(accounts.Person.objects.get(email=login))
-        somebody = Person(chromium, address, role, tmp_path, login)
-        for found in addresses.every(person):
-            key = (found.name, str(found.kwargs.get("form", "")))
-            if key in seen or found.name.endswith(NOT_WALKED) or "GET" not in found.methods:
-                continue
-            answer = web.get(found.path)
-            if answer.status_code != 200 or "text/html" not in answer["Content-Type"]:
-                continue
-            seen.add(key)
-            if found.path.startswith("/accounts/"):
-                doors.add(key)
-            somebody.open(found.path)
-            walked[found.name] += 1
-        assert [n for n in somebody.noise if "404" not in n] == [], role
-        somebody.context.close()
-    assert {"timeline", "form", "me", "lock", "audit", "sealed", "jobs", "stock"} <= set(walked)
-    assert {"safety", "alert", "code_break", "people", "amendments", "history"} <= set(walked)
-    assert sum(walked.values()) > 110
 
 
 def _session(rater: Person, code: str, period: int = 1) -> None:
