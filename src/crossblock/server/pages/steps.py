@@ -29,7 +29,7 @@ from crossblock.server.record.models import Participant, Version
 from crossblock.server.record.sheet import read
 from crossblock.server.roles import Actor, Thing
 from crossblock.server.trial import allocation, clearance, flow, kits, procedures
-from crossblock.server.trial.state import standing
+from crossblock.server.trial.state import Standing, standing
 
 TIME_NOTE = "When did it take place? Give date and time as they were on site."
 
@@ -136,13 +136,19 @@ def randomize(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "steps/randomize.html", context)
 
 
-@page(Thing.KITS, "w", "GET POST")
-def dispense(request: HttpRequest, code: str, period: int) -> HttpResponse:
-    """Check the label of the kit against the one that is due, and hand it out."""
+def _of_kit(request: HttpRequest, code: str, period: int) -> tuple[Participant, Standing]:
+    """Return whose kit of a period it is, and how far they are; before that there is no page."""
     person = participant(request, code, Thing.KITS)
     here = standing(person, study.current().protocol.periods)
     if not here.randomized or not 1 <= period <= here.periods:
         refuse(request.actor, request)
+    return person, here
+
+
+@page(Thing.KITS, "w", "GET POST")
+def dispense(request: HttpRequest, code: str, period: int) -> HttpResponse:
+    """Check the label of the kit against the one that is due, and hand it out."""
+    person, here = _of_kit(request, code, period)
     typed, note = request.POST.get("kit", ""), ""
     if request.method == "POST":
         try:
@@ -175,10 +181,7 @@ def dispense(request: HttpRequest, code: str, period: int) -> HttpResponse:
 @page(Thing.KITS, "w", "GET POST")
 def wrong_kit(request: HttpRequest, code: str, period: int) -> HttpResponse:
     """Note that another kit than the due one was in fact given."""
-    person = participant(request, code, Thing.KITS)
-    here = standing(person, study.current().protocol.periods)
-    if not here.randomized or not 1 <= period <= here.periods:
-        refuse(request.actor, request)
+    person, _ = _of_kit(request, code, period)
     typed, note = request.POST.get("kit", ""), ""
     if request.method == "POST":
         try:
