@@ -22,7 +22,6 @@ from crossblock.server.roles import Actor, Thing
 from crossblock.server.trial.state import visible
 
 View = Callable[..., HttpResponse]
-ANYBODY = "anybody who is in"
 NOTES_A_MINUTE = 30
 
 

@@ -34,8 +34,6 @@ from crossblock.server.trial.models import Alert
 from crossblock.server.trial.schedule import Place, places_at, thing_at
 from crossblock.server.trial.state import rates
 
-TYPED_NOTE = "What you typed is still here; nothing was saved."
-
 
 def _open(
     request: HttpRequest, code: str, period: int, visit: str, form: str, rater: str
@@ -285,14 +283,6 @@ def _left(actor: Actor, person: Participant, visit: str, period: int) -> list[Pl
     done = set(person.entries.filter(visit=visit, period=period).values_list("form", "rater"))
     every = places_at(now.protocol, now.conduct, now.protocol.visit(visit), period)
     return [p for p in every if (p.form, p.rater) not in done and fills(actor, p, person)]
-
-
-SEES = {
-    Thing.OUTCOME_FORMS: Thing.OUTCOME_FORMS,
-    Thing.SESSION_FORMS: Thing.SESSION_FORMS,
-    Thing.SELF_FORMS: Thing.SELF_FORMS,
-    Thing.EVENTS: Thing.EVENTS,
-}
 
 
 @page(None, "r")

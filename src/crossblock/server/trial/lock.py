@@ -10,7 +10,6 @@ from crossblock.core.errors import Problem
 from crossblock.load.bundle import Rows, render
 from crossblock.server import clock, study
 from crossblock.server.record.audit import verify
-from crossblock.server.record.chain import take_head
 from crossblock.server.record.door import writing
 from crossblock.server.record.models import Event, Participant, Query, Step, Version
 from crossblock.server.roles import Actor, RefusedError, Thing
@@ -206,9 +205,3 @@ def _unblindings() -> Iterator[tuple[str, ...]]:
 def _audit() -> Iterator[str]:
     for e in Event.objects.all().iterator(chunk_size=2000):
         yield json.dumps({"prev": e.prev, "hash": e.hash, "body": e.body}) + "\n"
-
-
-def head_now() -> tuple[int, str]:
-    """Return (number, hash) of the chain's end."""
-    head = take_head()
-    return int(head.seq), str(head.hash)
