@@ -93,7 +93,9 @@ class Clinic:
         return self.clients[name]
 
     def enroll(self, name: str = "clinician-1") -> Participant:
-        return saving.enroll(self.actor(name), f"ABCDEFGH{next(keys):04d}".replace("0", "Q")[::-1])
+        # codes know no 0 and no 1; two numbers must not become one code
+        key = f"{next(keys):08d}".translate(str.maketrans("01", "QZ"))
+        return saving.enroll(self.actor(name), key)
 
     def save(
         self, patient: Participant, form: str, answers: Any, visit: str = "intake",
