@@ -53,8 +53,33 @@ def test_a_page_is_length_wording_words_headers_and_time() -> None:
     assert found[f"{at}: length"] == {"A-001": 9, "A-002": 9}
     assert found[f"{at}: wording"]["A-001"] != found[f"{at}: wording"]["A-002"]
     assert found[f"{at}: header ETag"]["A-001"] == "-x"
-    assert sum(found[f"{at}: words, bucket {b}"]["A-001"] for b in range(16)) == 2
     assert found[f"{at}: time"] == {"A-001": 5.0, "A-002": 5.0}
+
+
+def test_a_word_is_counted_where_it_is_not_the_same_for_everybody() -> None:
+    pages = [Page("A-001", b"in order, on one axis"), Page("A-002", b"in order, in one axis")]
+    found = leak_features.page_series(pages)
+    words = {name: s for name, s in found.items() if ": word " in name}
+    assert words == {
+        "monitor, timeline: word in": {"A-001": 1, "A-002": 2},
+        "monitor, timeline: word on": {"A-001": 1, "A-002": 0},
+    }
+
+
+def test_a_machine_that_is_slow_for_all_is_not_an_answer_that_is_slow() -> None:
+    """Pages of two kinds, three times as slow from the middle on; one answer is slow by itself."""
+    codes = [f"A-{i:03d}" for i in range(100)]
+    slow = {c: 3.0 if i >= 50 else 1.0 for i, c in enumerate(codes)}
+    pages = [
+        Page(c, b"", kind=kind, ms=ms * slow[c] * (1.25 if (c, kind) == ("A-070", "gate") else 1))
+        for c in codes
+        for kind, ms in (("timeline", 12.0), ("gate", 3.0))
+    ]
+    found = leak_features.page_series(pages)
+    gate = found["monitor, gate: time against those beside it"]
+    assert max(gate, key=gate.__getitem__) == "A-070"
+    np.testing.assert_allclose(gate.pop("A-070"), np.log(1.25), rtol=1e-12)
+    np.testing.assert_allclose(list(gate.values()), 0, atol=1e-12)
 
 
 def test_an_order_goes_on_over_pages() -> None:

@@ -12,11 +12,11 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import median_filter
 
 Series = dict[str, Any]
 """Participant code to a value."""
@@ -24,8 +24,8 @@ Rows = Sequence[Mapping[str, Any]]
 
 MOST_LEVELS = 12
 FEWEST = 3
-BUCKETS = 16
-"""Words of a page are counted in so many buckets, by their checksum."""
+BESIDE = 12
+"""The time of an answer is held against so many answers before it and after it."""
 GROUPED = ("name", "form", "visit", "rater", "move", "period", "action", "number_of")
 CODE = re.compile(rb"\b[A-Z0-9]{1,16}-[0-9]{3,6}\b")
 WORD = re.compile(rb"[A-Za-z\x80-\xff]{2,}")
@@ -55,38 +55,64 @@ def plain(body: bytes, code: str) -> bytes:
     return OWN.sub(b"", body.replace(code.encode(), b""))
 
 
-@cache
-def _bucket(word: bytes) -> int:
-    return zlib.crc32(word) % BUCKETS
-
-
 def page_series(seen: Iterable[Any]) -> dict[str, Series]:
     """Return features of pages by participant.
 
     Length as sent and packed; then length, wording and words without what is the participant's own
     (code, kit, checksums, times, numbers); status, headers, time, questions to the database.
     """
+    about = [s for s in seen if s.code]
+    kinds: dict[str, list[Any]] = defaultdict(list)
+    for s in about:
+        kinds[f"{s.role}, {s.kind}"].append(s)
     found: dict[str, Series] = defaultdict(dict)
+    for at, pages in kinds.items():
+        texts = {s.code: plain(s.body, s.code) for s in pages}
+        for s in pages:
+            code, text = s.code, texts[s.code]
+            found[f"{at}: length"][code] = len(text)
+            found[f"{at}: length as sent"][code] = len(s.body)
+            found[f"{at}: length packed"][code] = len(zlib.compress(s.body, 1))
+            found[f"{at}: wording"][code] = f"{zlib.crc32(text):08x}"
+            found[f"{at}: status"][code] = str(s.status)
+            found[f"{at}: questions to the database"][code] = s.queries
+            found[f"{at}: time"][code] = s.ms
+            for key, value in s.headers:
+                if key not in {"Content-Length"}:
+                    found[f"{at}: header {key}"][code] = value.replace(code, "")
+        found |= {f"{at}: {name}": values for name, values in _words(texts).items()}
+    return {**found, **_pace(about)}
+
+
+def _words(texts: Mapping[str, bytes]) -> dict[str, Series]:
+    """Return how often each word stands on a page, if that is not the same for everybody."""
+    counts = {code: Counter(WORD.findall(text)) for code, text in texts.items()}
+    every = set().union(*counts.values())
+    found: dict[str, Series] = {}
+    for word in sorted(every):
+        often = {code: count[word] for code, count in counts.items()}
+        if len(set(often.values())) > 1:
+            found[f"word {word.decode()}"] = often
+    return found
+
+
+def _pace(seen: Sequence[Any]) -> dict[str, Series]:
+    """Return the time of every answer against the answers just before and after it.
+
+    A machine with other work to do is slow for all of them; what is left is the answer's own: the
+    logarithm of its time over the usual time of its kind, less the median of that around it.
+    """
+    times: dict[tuple[str, str], list[float]] = defaultdict(list)
     for s in seen:
-        if not s.code:
-            continue
-        at, code = f"{s.role}, {s.kind}", s.code
-        text = plain(s.body, code)
-        found[f"{at}: length"][code] = len(text)
-        found[f"{at}: length as sent"][code] = len(s.body)
-        found[f"{at}: length packed"][code] = len(zlib.compress(s.body, 1))
-        found[f"{at}: wording"][code] = f"{zlib.crc32(text):08x}"
-        found[f"{at}: status"][code] = str(s.status)
-        found[f"{at}: questions to the database"][code] = s.queries
-        found[f"{at}: time"][code] = s.ms
-        words: Counter[int] = Counter()
-        for word, n in Counter(WORD.findall(text)).items():
-            words[_bucket(word)] += n
-        for bucket in range(BUCKETS):
-            found[f"{at}: words, bucket {bucket}"][code] = words[bucket]
-        for key, value in s.headers:
-            if key not in {"Content-Length"}:
-                found[f"{at}: header {key}"][code] = value.replace(code, "")
+        times[s.role, s.kind].append(s.ms)
+    usual = {kind: np.median(ms) for kind, ms in times.items()}
+    found: dict[str, Series] = defaultdict(dict)
+    for role in sorted({s.role for s in seen}):
+        mine = [s for s in seen if s.role == role]
+        slow = np.log([s.ms / usual[role, s.kind] for s in mine])
+        own = slow - median_filter(slow, 2 * BESIDE + 1, mode="nearest")
+        for s, value in zip(mine, own.tolist(), strict=True):
+            found[f"{role}, {s.kind}: time against those beside it"][s.code] = value
     return found
 
 

@@ -47,10 +47,11 @@ def planted(
 def _pages(
     found: Any, change: Callable[[Any, int], Any], sign: Arm, kind: str = "timeline"
 ) -> Changed:
-    """Change the pages of a kind that one role sees."""
+    """Change the pages of a kind that one role sees; return all that this role sees of people."""
     role = _eyes(found)
-    mine = [s for s in found.seen if s.role == role and s.kind == kind and s.code in sign]
-    return Changed(seen=[change(s, sign[s.code]) for s in mine])
+    mine = [s for s in found.seen if s.role == role and s.code]
+    changed = [change(s, sign[s.code]) if s.kind == kind and s.code in sign else s for s in mine]
+    return Changed(seen=changed)
 
 
 def _eyes(found: Any) -> str:
