@@ -66,3 +66,33 @@ def test_every_page_that_a_role_may_open(
     assert {"timeline", "form", "me", "lock", "audit", "sealed", "jobs", "stock"} <= set(walked)
     assert {"safety", "alert", "code_break", "people", "amendments", "history"} <= set(walked)
     assert sum(walked.values()) > 110
+
+
+def test_from_an_invitation_to_a_password(
+    chromium: Browser, lite: World, address: str, tmp_path: Path
+) -> None:
+    """The address that a sponsor hands over, opened: each page on the way is checked."""
+    sponsor = Person(chromium, address, Role.SPONSOR, tmp_path, "sponsor-1@example.org")
+    page = sponsor.page
+    sponsor.open("/people/")
+    page.fill("#name", "Ottilie Quast")
+    page.fill("#email", "ottilie@quast.example")
+    with page.expect_navigation():
+        page.click("button:has-text('Invite')")
+    sponsor.check()
+    handed = page.locator("section.receipt code").nth(1).inner_text()
+    sponsor.open(handed.removeprefix(address))
+    for chosen in ("short", PASSWORD):
+        page.fill("#id_password1", chosen)
+        page.fill("#id_password2", chosen)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        sponsor.check()
+    assert page.inner_text("h1") == "Your password is kept"
+    sponsor.open(handed.removeprefix(address))
+    assert page.inner_text("h1") == "This address opens nothing"
+    assert sponsor.noise == []
+    sponsor.context.close()
+    newcomer = Person(chromium, address, Role.SPONSOR, tmp_path, "ottilie@quast.example")
+    assert "Sign out" in newcomer.page.inner_text("body")
+    newcomer.context.close()

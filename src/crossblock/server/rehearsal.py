@@ -182,7 +182,7 @@ def _life(run: Play, index: int, site: str) -> Iterator[datetime]:
         return
     stage.fill(*me, f"/p/{code}/consent/", CONSENT, clock.now())
     if run.accounts and index % run.accounts == 0:
-        participant_account(code, PASSWORD)
+        stage.account(*me, code)
     yield clock.now() + DAY
     begun: dict[int, datetime] = {}
     for period in range(1, protocol.periods + 1):

@@ -21,6 +21,7 @@ from crossblock.server import clock, study
 from crossblock.server.roles import EVERY_SITE, Role
 
 HIDDEN = re.compile(r'<input type="hidden" name="(key|base)" value="([^"]*)">')
+HANDED = re.compile(r"https?://[^/\s]+(/accounts/password/[^<\s]+)")
 KIT = re.compile(r'<code class="kit">([^<]+)</code>')
 HOST = "127.0.0.1"
 
@@ -44,9 +45,8 @@ class Stage:
         key = (role, "" if role in EVERY_SITE else own)
         if key not in self.clients:
             web = self.browser()
-            answer = web.post(
-                "/accounts/login/", {"login": address(*key), "password": self.password}
-            )
+            login = own if role is Role.PARTICIPANT else address(*key)
+            answer = web.post("/accounts/login/", {"login": login, "password": self.password})
             if answer.status_code != 302:
                 raise _unexpected("/accounts/login/", answer)
             self.clients[key] = web
@@ -59,6 +59,21 @@ class Stage:
         if answer.status_code != 302:
             raise _unexpected(path, answer)
         return str(answer["Location"])
+
+    def account(self, role: Role, site: str, code: str) -> None:
+        """Make a participant's own account, and choose its password at the address handed over."""
+        path = f"/p/{code}/account/"
+        answer = self.who(role, site).post(path, {"what": "make"})
+        handed = HANDED.search(html.unescape(answer.content.decode()))
+        if handed is None:
+            raise _unexpected(path, answer)
+        web = self.browser()
+        form = str(web.get(handed[1])["Location"])
+        web.get(form)
+        answer = web.post(form, {"password1": self.password, "password2": self.password})
+        if answer.status_code != 302:
+            raise _unexpected(form, answer)
+        self.requests += 4
 
     def send(
         self,

@@ -10,6 +10,7 @@ from crossblock.server.pages import (
     office,
     overview,
     participants,
+    people,
     steps,
 )
 
@@ -62,7 +63,8 @@ urlpatterns = [
     path("audit/", office.trail, name="audit"),
     path("audit/check/", office.trail_check, name="audit_check"),
     path("rollback/", office.rollback, name="rollback"),
-    path("people/", office.people, name="people"),
+    path("people/", people.people, name="people"),
+    path("p/<str:code>/account/", people.own_account, name="own_account"),
     path("stock/", office.stock, name="stock"),
     path("amendments/", office.amendments, name="amendments"),
     path("sealed/", office.sealed_results, name="sealed"),

@@ -43,7 +43,8 @@ NOBODY = 999_999
 LOGIN = "/accounts/login/"
 PEOPLE = ("clinician-1", "clinician-2", "nurse", "lead", "admin-1", "patient", "stranger")
 """clinician-1 and the patient are of the patient who is attacked; stranger is another patient."""
-WITHOUT_TEXT = {"draft", "patients", "want_forecast", "export", "audit_check", "people"}
+WITHOUT_TEXT = {"draft", "patients", "want_forecast", "export", "audit_check", "people",
+                "own_account"}  # fmt: skip
 """Nothing is typed there; the page of people is the conduct server's and tried with its forms."""
 EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>{{7777*7}}'
 

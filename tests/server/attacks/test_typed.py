@@ -27,7 +27,8 @@ from tests.server.web import client
 from tests.server.world import World, sent
 
 ROLES = [r for r in Role if r is not Role.PARTICIPANT]
-WITHOUT_TEXT = {"draft", "envelope", "audit_check", "participants", "jobs", "randomize", "sign"}
+WITHOUT_TEXT = {"draft", "envelope", "audit_check", "participants", "jobs", "randomize", "sign",
+                "own_account"}  # fmt: skip
 """Addresses whose forms have nothing to type, or keep what is typed without a page."""
 HIGH = {"minutes": 40.0, "systolic": 220.0, "diastolic": 85.0, "heart_rate": 70.0, "oxygen": 98.0,
         "breathing": 14.0, "alertness": 5.0}  # fmt: skip

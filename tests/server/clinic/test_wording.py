@@ -138,7 +138,8 @@ def addresses(person: Participant) -> dict[str, list[str]]:
         "health": ["/health/"], "patients": ["/"], "me": ["/me/"],
         "help": [f"/me/help/{risk.pk}/"], "patient": [one], "course": [f"{one}course/"],
         "plan": [f"{one}plan/"], "summary": [f"{one}summary/"], "onboard": [f"{one}onboard/"],
-        "care": [f"{one}care/"], "receipt": [f"{one}saved/{held.pk}/"], "form": forms,
+        "care": [f"{one}care/"], "own_account": [f"{one}account/"],
+        "receipt": [f"{one}saved/{held.pk}/"], "form": forms,
         "risks": ["/risk/"], "risk": [f"/risk/{risk.pk}/"], "quality": ["/quality/"],
         "export": ["/export/"], "people": ["/people/"], "audit": ["/audit/"],
     }  # fmt: skip

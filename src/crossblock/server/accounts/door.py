@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.signals import password_changed, password_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -27,7 +28,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send nothing: a lost password is reset by the sponsor, in person."""
+        """Send nothing: who lost a password is handed an address that works once."""
 
 
 @receiver(user_logged_in)
@@ -48,3 +49,8 @@ def was_refused(sender: Any, credentials: dict[str, Any], **_: Any) -> None:
     typed = str(credentials.get("email") or credentials.get("username") or "")
     digest = salted_hmac("login.refused", typed.lower(), algorithm="sha256").hexdigest()
     door.note(None, "login.refused", typed_hmac=digest)
+
+
+@receiver([password_reset, password_changed])
+def chose_password(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
+    door.note(None, "password.set", person=user.ref)

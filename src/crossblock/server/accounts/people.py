@@ -7,6 +7,8 @@ from collections import defaultdict
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db.models import QuerySet
 
 from crossblock.core.errors import Problem
@@ -47,8 +49,20 @@ def held_by_all() -> dict[int, list[Grant]]:
 def invite(
     actor: Actor | None, email: str, name: str, password: str | None, code: str = ""
 ) -> Person:
-    """Make an account without any role; `code` ties it to a participant."""
+    """Make an account without any role; `code` ties it to a participant.
+
+    RefusedError when somebody has the address already, or it is none.
+    """
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        fix = "type it as name@example.org"
+        raise RefusedError(
+            Problem(what="this is no e-mail address", value=email, fix=fix)
+        ) from error
     with writing(actor, "person.invite", Thing.PEOPLE) as entry:
+        if Person.objects.filter(email=email.lower()).exists():
+            raise RefusedError(Problem(what="somebody has this address already", value=email))
         person = Person.objects.create_user(email, name, password)
         if code:
             person.participant = Participant.objects.get(code=code)

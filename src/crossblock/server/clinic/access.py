@@ -37,6 +37,7 @@ WORDS = {
     PATIENT: "patient",
 }
 """What the server's roles are called here."""
+STAFF = {role: words for role, words in WORDS.items() if role is not PATIENT}
 
 
 class Act(StrEnum):

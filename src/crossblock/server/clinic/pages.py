@@ -39,6 +39,7 @@ from crossblock.server.clinic.trend import trends
 from crossblock.server.clinic.watch import STABLE, watched
 from crossblock.server.pages.access import refuse
 from crossblock.server.pages.fields import new_key, text_in
+from crossblock.server.pages.people import hand_to
 from crossblock.server.roles import Actor
 
 
@@ -244,6 +245,12 @@ def care(request: HttpRequest, code: str) -> HttpResponse:
         "typed": request.POST,
     }
     return render(request, "care.html", context, status=422 if note else 200)
+
+
+@page(Act.CARE, "w", "GET POST")
+def own_account(request: HttpRequest, code: str) -> HttpResponse:
+    """Hand a patient an address that opens an account of their own."""
+    return hand_to(request, patient(request, code), checked=True)
 
 
 @page(Act.RISK, "r")

@@ -2,8 +2,8 @@
 
 from django.urls import include, path, re_path
 
-from crossblock.server.clinic import fill, pages, patients
-from crossblock.server.pages import health, office
+from crossblock.server.clinic import access, fill, pages, patients
+from crossblock.server.pages import health, office, people
 
 FORM = (
     r"^p/(?P<code>[A-Z0-9-]{1,32})/f/(?P<visit>[a-z0-9]+)/(?P<period>[0-9]{1,4})/"
@@ -31,7 +31,8 @@ urlpatterns = [
     path("risk/<int:number>/", pages.risk, name="risk"),
     path("quality/", pages.quality_board, name="quality"),
     path("export/", pages.export_page, name="export"),
-    path("people/", office.people, name="people"),
+    path("people/", people.people, {"called": access.STAFF}, name="people"),
+    path("p/<str:code>/account/", pages.own_account, name="own_account"),
     path("audit/", office.trail, name="audit"),
     path("audit/check/", office.trail_check, name="audit_check"),
 ]

@@ -11,8 +11,7 @@ from django.shortcuts import redirect, render
 
 from crossblock.core.errors import CrossblockError
 from crossblock.server import study
-from crossblock.server.accounts import people as accounts
-from crossblock.server.accounts.models import Grant, GrantRequest, Person
+from crossblock.server.accounts.models import Person
 from crossblock.server.jobs import work
 from crossblock.server.jobs.models import Job
 from crossblock.server.pages.access import page, refuse
@@ -24,7 +23,7 @@ from crossblock.server.record.door import writing
 from crossblock.server.record.models import Event, Reconciliation, Review
 from crossblock.server.record.signing import reauthenticate
 from crossblock.server.record.standing import standing
-from crossblock.server.roles import EVERY_SITE, Actor, Role, Thing
+from crossblock.server.roles import Actor, Thing
 from crossblock.server.trial import kits, lock, opening, sealed
 from crossblock.server.trial.models import Lock, Opening, SealedResult
 
@@ -116,68 +115,6 @@ def rollback(request: HttpRequest) -> HttpResponse:
         "typed": typed_in(request),
     }
     return render(request, "office/rollback.html", context, status=422 if note else 200)
-
-
-@page(Thing.PEOPLE, "r", "GET POST")
-def people(request: HttpRequest) -> HttpResponse:
-    """List people, their roles and requests; ask for, give and end roles."""
-    actor: Actor = request.actor
-    note = ""
-    if request.method == "POST":
-        if not actor.may("w", Thing.PEOPLE):
-            refuse(actor, request)
-        try:
-            note = _act_on_people(request, actor)
-            if not note:
-                return redirect("people")
-        except CrossblockError as error:
-            note = sentences(error)
-    held = accounts.held_by_all()
-    context = {
-        "rows": [(p, held.get(p.pk, ())) for p in Person.objects.order_by("name")],
-        "waiting": GrantRequest.objects.filter(grant__isnull=True).select_related("person", "by"),
-        "roles": list(Role),
-        "sites": study.current().conduct.sites,
-        "note": note,
-        "both": accounts.both_at_once(),
-        "may": actor.may("w", Thing.PEOPLE),
-        "chosen": {k: request.POST.get(k, "") for k in ("what", "number", "role", "site")},
-        "reason": request.POST.get("reason", ""),
-        "typed": typed_in(request),
-    }
-    return render(request, "office/people.html", context, status=422 if note else 200)
-
-
-def _act_on_people(request: HttpRequest, actor: Actor) -> str:
-    """Do what the form asks; only the named fields are read, whatever else was sent."""
-    what = request.POST.get("what", "")
-    number = request.POST.get("number", "")
-    known = int(number) if number.isdecimal() and len(number) < 10 else 0
-    if what == "give":
-        row = GrantRequest.objects.filter(pk=known).first()
-        if row is not None:
-            accounts.give(actor, row)
-    elif what == "end":
-        grant = Grant.objects.filter(pk=known).first()
-        if grant is not None:
-            accounts.end(actor, grant, text_in(request, "reason"))
-    elif what == "erase":
-        person = Person.objects.filter(pk=known).first()
-        if person is not None and request.POST.get("sure") != "yes":
-            return "Say that you are sure: it cannot be taken back."
-        if person is not None:
-            accounts.erase(actor, person)
-    elif what == "ask":
-        person = Person.objects.filter(pk=known).first()
-        role = request.POST.get("role", "")
-        site = request.POST.get("site", "")
-        if person is None or role not in set(Role):
-            return "Choose a person and a role."
-        if site not in {"", *(s.id for s in study.current().conduct.sites)}:
-            return "Choose a site."
-        site = "" if Role(role) in EVERY_SITE else site
-        accounts.ask(actor, person, Role(role), site, text_in(request, "reason"))
-    return ""
 
 
 @page(Thing.STOCK, "r", "GET POST")

@@ -238,6 +238,7 @@ def timeline(request: HttpRequest, code: str) -> HttpResponse:
         "may_break": actor.may("w", Thing.CODE_BREAK, person.site) and here.randomized,
         "kits": _kits(actor, person, here),
         "may_kits": actor.may("w", Thing.KITS, person.site),
+        "may_account": actor.may("w", Thing.PARTICIPANTS, person.site),
     }
     return render(request, "timeline.html", context)
 
