@@ -119,9 +119,15 @@ def life(role: str, codes: list[str], rng: random.Random) -> Act:
         yield from acts.get(role, _looks)(codes, rng, role)
 
 
-def _form(path: str, answers: dict[str, str]) -> Act:
-    """Open a form, fill it, save it, and read the receipt."""
-    _, _, page = yield "form", path, {}
+def _form(path: str, answers: dict[str, str], kind: str = "form") -> Act:
+    """Open a form, fill it, save it, and read the receipt.
+
+    kind: "again" where what was measured already leads on to the next record
+    """
+    status, where, page = yield kind, path, {}
+    if status == 302:
+        path = where
+        _, _, page = yield "form", path, {}
     sent = {k: html.unescape(v) for k, v in HIDDEN.findall(page)}
     sent |= {f"q-{k}": v for k, v in answers.items()}
     at = datetime.now(UTC) - timedelta(minutes=2)
@@ -147,7 +153,7 @@ def _session_rater(codes: list[str], rng: random.Random, role: str) -> Act:
     yield "timeline", f"/p/{code}/", {}
     vitals = {"minutes": "40", "systolic": str(rng.randrange(110, 130)), "diastolic": "76",
               "heart_rate": "70", "oxygen": "97", "breathing": "14", "alertness": "5"}  # fmt: skip
-    yield from _form(f"/p/{code}/1/infusion/session-vitals/", vitals)
+    yield from _form(f"/p/{code}/1/infusion/session-vitals/", vitals, "again")
 
 
 def _coordinator(codes: list[str], rng: random.Random, role: str) -> Act:
@@ -185,6 +191,7 @@ def _looks(codes: list[str], rng: random.Random, role: str) -> Act:
         yield "timeline", f"/p/{rng.choice(codes)}/", {}
 
 
+EXPECTED = {"save": {302}, "enroll": {302}, "again": {200, 302}}
 POSTS = frozenset({"save", "draft", "enroll"})
 
 
@@ -218,7 +225,7 @@ class Load:
         took = time.perf_counter() - due
         self.took.setdefault(kind, []).append(took)
         self.minutes.setdefault(int((due - self.began) // 60), []).append(took)
-        if answer[0] != (302 if kind in {"save", "enroll"} else 200):
+        if answer[0] not in EXPECTED.get(kind, {200}):
             words = f"{kind} {answer[0]}"
             self.wrong[words] = self.wrong.get(words, 0) + 1
         who.due = who.acts.send(answer)

@@ -1,7 +1,9 @@
 """The frame: the vendored script is the pinned one, the menu is the table's, banners tell."""
 
+import ast
 import base64
 import hashlib
+from pathlib import Path
 
 from crossblock.server.pages import frame
 from crossblock.server.roles import Role
@@ -48,3 +50,29 @@ def test_a_long_menu_folds_and_a_short_one_does_not(lite: World) -> None:
         assert f'href="{path}"' in folded
     rater = client(lite, Role.OUTCOME_RATER).get("/").content.decode()
     assert "<details" not in rater
+
+
+def test_no_page_hides_what_the_frame_needs() -> None:
+    """A page's own word in the place of the frame's would be drawn as if it were the frame's."""
+    for room in ("pages", "clinic"):
+        folder = Path(frame.__file__).parents[1] / room
+        own = {k for f in _functions(folder / "frame.py") if f.name == "frame" for k in _keys(f)}
+        assert own > {"actor", "menu"}
+        hidden = [
+            (path.name, f.name, sorted(_keys(f) & own))
+            for path in sorted(folder.glob("*.py"))
+            for f in _functions(path)
+            if path.name != "frame.py" and _keys(f) & own
+        ]
+        assert hidden == [], room
+
+
+def _functions(path: Path) -> list[ast.FunctionDef]:
+    return [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.FunctionDef)]
+
+
+def _keys(function: ast.FunctionDef) -> set[str]:
+    """Return the words by which a function calls what it hands over in tables."""
+    tables = [n for n in ast.walk(function) if isinstance(n, ast.Dict)]
+    keys = [k for table in tables for k in table.keys if isinstance(k, ast.Constant)]
+    return {k.value for k in keys if isinstance(k.value, str)}

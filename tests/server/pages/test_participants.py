@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from crossblock.server.accounts.people import ask
+from crossblock.server.pages import participants
 from crossblock.server.pages.participants import Mark, axis
 from crossblock.server.record.models import Event
 from crossblock.server.roles import Role
@@ -77,6 +80,21 @@ def test_the_coordinator_sees_what_is_overdue_and_whose_it_is(lite: World) -> No
     rater = text_of(client(lite, Role.OUTCOME_RATER).get("/"))
     assert "session rater:" not in rater
     assert person.code not in text_of(client(lite, Role.COORDINATOR, "b").get("/"))
+
+
+def test_a_day_that_is_longer_than_a_page_opens_with_the_whole_menu(
+    lite: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number of lines that are left out once stood where the folded menu did: a 500."""
+    monkeypatch.setattr(participants, "A_PAGE", 1)
+    for _ in range(2):
+        lite.started()
+    for role in (Role.COORDINATOR, Role.OUTCOME_RATER, Role.INVESTIGATOR):
+        page = client(lite, role).get("/")
+        assert page.status_code == 200
+        assert page.context["more"] > 0
+        assert f"{page.context['more']} more after these" in text_of(page)
+        assert ('<details class="more">' in page.content.decode()) == bool(page.context["folded"])
 
 
 def test_nothing_is_due_is_said_of_nothing_only(lite: World) -> None:

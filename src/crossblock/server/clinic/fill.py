@@ -106,7 +106,6 @@ def _context(
         or (clock.local(last.occurred, now.zone) if last else now_text(now.zone)),
         "reason": request.POST.get("reason", ""),
         "own": bool(request.actor.participant_code),
-        "house": now,
     }
 
 

@@ -77,8 +77,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "menu": [d for d in menu if not (folds and d.folded)],
-        "more": [d for d in menu if folds and d.folded],
-        "in_more": folds and any(d.folded and d.path == path for d in menu),
+        "folded": [d for d in menu if folds and d.folded],
+        "in_folded": folds and any(d.folded and d.path == path for d in menu),
         "my_roles": ", ".join(sorted(actor.roles)) if actor else "",
         "study": now,
         "study_title": now.protocol.title,
