@@ -39,7 +39,7 @@ def link(actor: Actor, person: Person) -> str:
                 fix="whoever looks after them makes the address, on their page",
             )
         )
-    if person.last_login is not None and in_force(person).exists():
+    if at_work(person, in_force(person).exists()):
         raise RefusedError(
             Problem(
                 what="this person holds a role and has come in",
@@ -85,6 +85,11 @@ def own_link(actor: Actor, participant: Participant, *, checked: bool = False) -
 def own_email(participant: Participant) -> str:
     """Return the address that stands for a participant: it says the code and reaches nobody."""
     return f"{participant.code.lower()}@participant.invalid"
+
+
+def at_work(person: Person, holds: bool) -> bool:
+    """Tell whether somebody holds a role and has come in, so that nobody else may open it."""
+    return holds and person.last_login is not None
 
 
 def is_open(person: Person) -> bool:

@@ -38,6 +38,7 @@ WORDS = {
 }
 """What the server's roles are called here."""
 STAFF = {role: words for role, words in WORDS.items() if role is not PATIENT}
+"""The roles that are asked for on the page of people; a patient's comes with their account."""
 
 
 class Act(StrEnum):

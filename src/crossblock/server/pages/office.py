@@ -1,4 +1,4 @@
-"""The office: audit trail, people and roles, kit stock, amendments, sealed results, jobs, lock."""
+"""The office: audit trail, rollback, kit stock, amendments, sealed results, jobs, lock."""
 
 from __future__ import annotations
 

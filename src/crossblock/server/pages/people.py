@@ -73,7 +73,7 @@ def _listed(called: Mapping[Role, str]) -> dict[str, Any]:
             "invited": invitation.is_open(p),
             "may_link": p.is_active
             and not p.participant_id
-            and (p.last_login is None or p.pk not in held),
+            and not invitation.at_work(p, p.pk in held),
         }
         for p in Person.objects.order_by("name")
     ]
